@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,67 +13,33 @@ class SettingsError(Exception):
     """A setting that can't be used; the message is one sentence that says what to do."""
 
 
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One row: attribute `name`, read from `KITE_<NAME>` by `parse`."""
-
-    name: str
-    default: Any
-    parse: Callable[[str], Any]
-    help: str
-
-    @property
-    def variable(self) -> str:
-        """The environment variable that sets it (`REDIS_URL` keeps the name everyone knows)."""
-        return "REDIS_URL" if self.name == "redis_url" else f"KITE_{self.name.upper()}"
-
-
-SETTINGS: tuple[Setting, ...] = (
-    Setting("city", "weifang", str, "name of the pack to serve"),
-    Setting("data_dir", Path("var"), Path, "folder for packs, the embedded server's data and caches"),
-    Setting("redis_url", "", str, "an outside Redis or Valkey; empty starts the embedded server"),
-    Setting("redis_port", 0, int, "port of the embedded server; 0 lets the system choose a free one"),
-    Setting("host", "127.0.0.1", str, "address the web server listens on"),
-    Setting("port", 8050, int, "port the web server listens on"),
-    Setting("web_workers", 1, int, "gunicorn worker processes"),
-    Setting("rate", 50.0, float, "simulated entries per second in `serve`; 0 starts no simulator"),
-    Setting("cases_per_day", 1000.0, float, "simulated cases on an average day"),
-    Setting("history_days", 60, int, "days of simulated past cases written when the streams are empty"),
-    Setting("language", "zh", str, "language a new screen starts in: zh or en"),
-    Setting("tile_url", "", str, "tile service of the operator's own; empty draws no base map"),
-    Setting("tile_attribution", "", str, "attribution of that tile service"),
-    Setting("stale_after_s", 10.0, float, "age in seconds at which a feed is shown as dead"),
-    Setting("changes_max", 20_000, int, "change entries kept for screens that come back"),
-    Setting("telemetry_max", 2_000_000, int, "camera and unit entries kept in their raw streams"),
-    Setting("cache_timeout_s", 300, int, "seconds a derived figure stays in the cache"),
-    Setting("log_level", "INFO", str, "DEBUG, INFO, WARNING or ERROR"),
-)
+def _setting(default: Any, help_text: str) -> Any:
+    """A row of the table: its default (whose type also reads the environment's text) and its meaning."""
+    return field(default=default, metadata={"help": help_text, "parse": type(default)})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings by attribute; `Settings.load()` reads the environment."""
+    """All settings by name; `Settings.load()` reads `KITE_<NAME>` from the environment."""
 
-    city: str = "weifang"
-    data_dir: Path = Path("var")
-    redis_url: str = ""
-    redis_port: int = 0
-    host: str = "127.0.0.1"
-    port: int = 8050
-    web_workers: int = 1
-    rate: float = 50.0
-    cases_per_day: float = 1000.0
-    history_days: int = 60
-    language: str = "zh"
-    tile_url: str = ""
-    tile_attribution: str = ""
-    stale_after_s: float = 10.0
-    changes_max: int = 20_000
-    telemetry_max: int = 2_000_000
-    cache_timeout_s: int = 300
-    log_level: str = "INFO"
+    city: str = _setting("weifang", "name of the pack to serve")
+    data_dir: Path = _setting(Path("var"), "folder for packs, the embedded server's data and caches")
+    redis_url: str = _setting("", "an outside Redis or Valkey; empty starts the embedded server")
+    redis_port: int = _setting(0, "port of the embedded server; 0 lets the system choose a free one")
+    host: str = _setting("127.0.0.1", "address the web server listens on")
+    port: int = _setting(8050, "port the web server listens on")
+    web_workers: int = _setting(1, "gunicorn worker processes")
+    rate: float = _setting(50.0, "simulated entries per second in `serve`; 0 starts no simulator")
+    cases_per_day: float = _setting(1000.0, "simulated cases on an average day")
+    history_days: int = _setting(60, "days of simulated past cases written when the streams are empty")
+    language: str = _setting("zh", "language a new screen starts in: zh or en")
+    tile_url: str = _setting("", "tile service of the operator's own; empty draws no base map")
+    tile_attribution: str = _setting("", "attribution of that tile service")
+    stale_after_s: float = _setting(10.0, "age in seconds at which a feed is shown as dead")
+    changes_max: int = _setting(20_000, "change entries kept for screens that come back")
+    telemetry_max: int = _setting(2_000_000, "camera and unit entries kept in their raw streams")
+    cache_timeout_s: int = _setting(300, "seconds a derived figure stays in the cache")
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
@@ -82,21 +48,37 @@ class Settings:
         Raises `SettingsError` for a value that can't be read and for an unknown `KITE_` variable.
         """
         environ = os.environ if environ is None else environ
-        values: dict[str, Any] = {}
-        known = {setting.variable for setting in SETTINGS}
-        for variable in sorted(environ):
-            if variable.startswith("KITE_") and variable not in known:
-                raise SettingsError(f"{variable} is not a setting of Kite; see docs/settings.md for the ones there are.")
-        for setting in SETTINGS:
-            text = environ.get(setting.variable)
-            if text is None or text == "":
-                continue
-            try:
-                values[setting.name] = setting.parse(text)
-            except (ValueError, KeyError):
-                example = setting.default if setting.default != "" else "a text"
-                raise SettingsError(
-                    f"{setting.variable}={text!r} can't be read; give a value like {example}."
-                ) from None
+        rows = {variable(row): row for row in fields(cls)}
+        for name in sorted(environ):
+            if name.startswith("KITE_") and name not in rows:
+                raise SettingsError(f"{name} is not a setting of Kite; docs/settings.md lists them all.")
+        given = {name: row for name, row in rows.items() if environ.get(name)}
+        values = {row.name: _read(name, row, environ[name]) for name, row in given.items()}
         values.update({name: value for name, value in overrides.items() if value is not None})
         return cls(**values)
+
+    def to_environment(self) -> dict[str, str]:
+        """The settings as environment variables, for the processes that `serve` starts."""
+        return {variable(row): str(getattr(self, row.name)) for row in fields(self)}
+
+
+def variable(row: Field[Any]) -> str:
+    """The environment variable of a setting (`REDIS_URL` keeps the name everyone knows)."""
+    return "REDIS_URL" if row.name == "redis_url" else f"KITE_{row.name.upper()}"
+
+
+def _read(name: str, row: Field[Any], text: str) -> Any:
+    parse: Callable[[str], Any] = row.metadata["parse"]
+    try:
+        return parse(text)
+    except ValueError:
+        raise SettingsError(f"{name}={text!r} can't be read; give a value like {row.default}.") from None
+
+
+def markdown_table() -> str:
+    """The table of docs/settings.md; a test holds the page to it."""
+    lines = ["| variable | default | meaning |", "|---|---|---|"]
+    for row in fields(Settings):
+        default = f"`{row.default}`" if str(row.default) else "(empty)"
+        lines.append(f"| `{variable(row)}` | {default} | {row.metadata['help']} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,60 @@
+"""The keys of one city in Redis: every name that Kite reads or writes is made here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# In the order in which entries of one millisecond are applied: a case before the command that names it.
+RAW_KINDS = ("reports", "commands", "cameras", "units")
+STATE_PARTS = ("meta", "cases", "cameras", "units", "levels", "trend")
+GROUP = "projector"  # the consumer group of the raw streams
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keys of the city with this national code; the code is a hash tag, so all share one cluster slot.
+
+    One slot is what keeps the projector's transaction atomic on a Redis Cluster.
+    """
+
+    city: str
+
+    def _key(self, name: str) -> str:
+        return f"{{{self.city}}}:{name}"
+
+    def raw(self, kind: str) -> str:
+        """The raw stream of a kind (`reports`, `commands`, `cameras`, `units`): the record."""
+        if kind not in RAW_KINDS:
+            raise KeyError(f"{kind!r} is not a raw stream; they are {', '.join(RAW_KINDS)}")
+        return self._key(kind)
+
+    @property
+    def raw_streams(self) -> tuple[str, ...]:
+        """All raw streams in the order in which entries of one millisecond are applied."""
+        return tuple(self._key(kind) for kind in RAW_KINDS)
+
+    @property
+    def changes(self) -> str:
+        """Stream of what screens need: one entry per commit, its field `frame` in the wire format."""
+        return self._key("changes")
+
+    @property
+    def dead(self) -> str:
+        """Stream of what could not be applied, with the reason."""
+        return self._key("dead")
+
+    @property
+    def snapshot(self) -> str:
+        """Hash `position` (entry of `changes` that it includes) and `frame` (wire format)."""
+        return self._key("snapshot")
+
+    def state(self, part: str) -> str:
+        """The hash of one part of the state (`meta`, `cases`, `cameras`, `units`, `levels`, `trend`)."""
+        if part not in STATE_PARTS:
+            raise KeyError(f"{part!r} is not a part of the state; they are {', '.join(STATE_PARTS)}")
+        return self._key(f"state:{part}")
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """All hashes of the state: what `rebuild` deletes and makes again."""
+        return tuple(self.state(part) for part in STATE_PARTS)

@@ -1,0 +1,29 @@
+# Sourced by script/test after lib.sh: a Chromium and a Chinese font for the browser tests.
+
+# Sets CHROMIUM to a Chromium: $CHROMIUM, one on the machine, else the system's package.
+find_browser() {
+    browser=$(first_browser) || install_browser
+    browser=$(first_browser) || fail "No Chromium was found; install one (Debian: apt-get install chromium fonts-noto-cjk)."
+    has_chinese_font || install_browser
+    export CHROMIUM=$browser
+}
+
+first_browser() {
+    for candidate in ${CHROMIUM:-} chromium chromium-browser google-chrome-stable google-chrome; do
+        command -v "$candidate" && return
+    done
+    return 1
+}
+
+has_chinese_font() {
+    command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn family)" ]
+}
+
+install_browser() {
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        fail "The browser tests need Chromium and a Chinese font; run: sudo apt-get install chromium fonts-noto-cjk"
+    fi
+    echo "Installing Chromium and a Chinese font ..."
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk fontconfig >/dev/null
+}

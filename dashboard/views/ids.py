@@ -1,0 +1,88 @@
+"""Every component id of the pages: Python and the page's own scripts name components by this table alone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Id(StrEnum):
+    """The components that a callback or a script names. `ids_json` hands them to the page."""
+
+    # The address bar, and stores without a face.
+    LOCATION = "location"
+    PAGE = "page"
+    """What a page needs and that never changes while it is open: language, texts, time zone, cuts."""
+    PLACE = "place"
+    """The region in the address bar: names, ancestors, children, what is static about it."""
+    SUMMARY = "summary"
+    """Written by the live client at most twice a second: the current region's figures."""
+    HEARTBEAT = "heartbeat"
+    """Written by the live client with each heartbeat: the server's clock and each feed's age."""
+    PROFILE = "profile"
+    """From the server, slowly: interval, families and explanation of the current region."""
+    TREND = "trend"
+    """From the server: the trend's figure before it is scaled to the screen."""
+    SLOW_CLOCK = "slow-clock"
+
+    # Header.
+    BREADCRUMB = "breadcrumb"
+    SIMULATED = "simulated"
+    AGE = "data-age"
+    CLOCK = "clock"
+    LANGUAGE = "language"
+    DEAD = "dead-feed"
+    """One sentence about the feeds that have gone silent."""
+
+    # Map.
+    MAP = "map"
+    LEGEND = "legend"
+    SWITCHES = "layer-switches"
+
+    # Cards.
+    SCORE_CARD = "score-card"
+    SCORE = "score"
+    SCORE_LEVEL = "score-level"
+    SCORE_NOTE = "score-note"
+    CASES_CARD = "cases-card"
+    CASES = "open-cases"
+    CASES_NOTE = "open-cases-note"
+    CAMERAS_CARD = "cameras-card"
+    CAMERAS = "cameras-online"
+    CAMERAS_NOTE = "cameras-note"
+    UNITS_CARD = "units-card"
+    UNITS = "units-on-duty"
+    UNITS_NOTE = "units-note"
+
+    # Why the score is what it is.
+    WHY_PANEL = "why-panel"
+    WHY_TITLE = "why-title"
+    REASONS = "reasons"
+
+    # Tabs and what is behind them.
+    PANELS = "panels"
+    NOTICE = "notice"
+    TABS = "tabs"
+    CHILDREN_TAB = "children-tab"
+    CHILDREN = "children"
+    CHILDREN_ORDER = "children-order"
+    TREND_GRAPH = "trend-graph"
+    TREND_HOURS = "trend-hours"
+    TREND_NOTE = "trend-note"
+    CASES_TABLE = "cases-table"
+    CASES_MORE = "cases-more"
+    FACTS = "facts"
+
+
+def family_bar(slug: str) -> str:
+    """The bar of one family of the index."""
+    return f"family-bar-{slug}"
+
+
+def family_score(slug: str) -> str:
+    """The score beside that bar."""
+    return f"family-score-{slug}"
+
+
+def ids_json() -> dict[str, str]:
+    """The ids as the page's scripts read them: `{"location": "location", "dead": "dead-feed", …}`."""
+    return {member.name.lower(): member.value for member in Id}

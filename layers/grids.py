@@ -1,0 +1,32 @@
+"""The safety index of every grid as a choropleth: quiet where it is good, speaking where it isn't."""
+
+from layers import palette
+from layers.base import Layer, LegendItem
+from layers.text import lazy_gettext as _
+
+_WORDS = {"blue": _("蓝"), "yellow": _("黄"), "orange": _("橙"), "red": _("红"), "unknown": _("未知")}
+
+LAYER = Layer(
+    key="grids",
+    title=_("平安指数"),
+    z=410,
+    painter="grids",
+    reads=("regions",),
+    feeds=("reports",),
+    legend=(
+        *(
+            LegendItem(level.key, _WORDS[level.key], level.colour, "area", level.numeral, level.painted)
+            for level in palette.LEVELS
+            if level.number
+        ),
+        LegendItem("hatched", _("样本不足"), palette.HATCH, "hatch"),
+    ),
+    # Borders of single grids show once a grid is wider than `border_px`.
+    style={
+        "border_px": 6,
+        "border_opacity": 0.5,
+        "hatch_opacity": 0.3,
+        "dim_opacity": 0.5,
+        "hover_opacity": 0.12,
+    },
+)

@@ -1,0 +1,22 @@
+"""Where grid workers and response units are, by their state; by call sign, never by name."""
+
+from layers import palette
+from layers.base import Layer, LegendItem
+from layers.text import lazy_gettext as _
+
+LAYER = Layer(
+    key="units",
+    title=_("队伍"),
+    z=470,
+    painter="units",
+    reads=("units",),
+    feeds=("units",),
+    legend=(
+        LegendItem("free", _("空闲"), palette.UNIT_FREE, "dot"),
+        LegendItem("busy", _("忙碌"), palette.UNIT_BUSY, "dot"),
+        LegendItem("en_route", _("途中"), palette.UNIT_EN_ROUTE, "dot", "›"),
+        LegendItem("on_scene", _("到场"), palette.UNIT_ON_SCENE, "dot", "•"),
+    ),
+    # Counts per place up to `dot_zoom`, then dots, from `symbol_zoom` symbols, from `name_zoom` call signs.
+    style={"dot_zoom": 11.5, "symbol_zoom": 14.5, "name_zoom": 16},
+)

@@ -1,0 +1,67 @@
+"""The one gate: may this identity do this action on this region?
+
+Every page, callback, route, event stream and command asks `may`. Until there are accounts,
+everyone is `LOCAL_ADMIN`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+EVERYWHERE = "*"
+"""The region code of an identity that is not bound to a region."""
+
+ROLES_BY_ACTION: dict[str, frozenset[str]] = {
+    "view": frozenset({"administrator", "leader", "officer", "unit", "wall"}),
+    "brief": frozenset({"administrator", "leader", "officer"}),
+    "report": frozenset({"administrator", "leader", "officer", "unit", "producer"}),
+    "command": frozenset({"administrator", "leader", "officer", "unit"}),
+    "supervise": frozenset({"administrator", "leader"}),
+    "feed": frozenset({"administrator", "producer"}),
+    "export": frozenset({"administrator", "leader"}),
+    "administer": frozenset({"administrator"}),
+}
+"""Who may do what: look at maps and figures, print a brief, report a case, command a case, show a
+card or instruct, feed camera and unit states, take data out, change accounts and settings."""
+
+ROLES = frozenset().union(*ROLES_BY_ACTION.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody who asks: an account's name, its role (one of `ROLES`), and the region it is bound to."""
+
+    name: str
+    role: str
+    region_code: str
+
+
+LOCAL_ADMIN = Identity("local", "administrator", EVERYWHERE)
+"""Everyone, until there are accounts."""
+
+
+def contains_by_prefix(outer: str, inner: str) -> bool:
+    """Whether region `inner` is `outer` or inside it, by the national statistical codes alone.
+
+    A city's six digits end in 00 and its counties share the first four; below a county every code
+    begins with its parent's. A pack with codes of its own passes `Hierarchy.contains_code` instead.
+    """
+    stem = outer[:4] if len(outer) == 6 and outer.endswith("00") else outer
+    return inner.startswith(stem)
+
+
+def may(
+    identity: Identity,
+    action: str,
+    region_code: str,
+    contains: Callable[[str, str], bool] = contains_by_prefix,
+) -> bool:
+    """Whether `identity` may do `action` on the region; the region must lie inside the identity's own.
+
+    Raises `KeyError` for an action that is not in `ROLES_BY_ACTION`: a misspelt action must not
+    look like a refusal.
+    """
+    if identity.role not in ROLES_BY_ACTION[action]:
+        return False
+    return identity.region_code == EVERYWHERE or contains(identity.region_code, region_code)

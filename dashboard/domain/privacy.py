@@ -1,0 +1,155 @@
+"""Places and cases, never persons: the search for personal fields and personal texts.
+
+`check` looks at everything that an entry holds; `personal_text` at one text, fast enough for every
+entry. Both find by pattern, so a bare name in running text passes; the schemas, which have no field
+for a person, are the first line. Nothing here ever puts a value into a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from itertools import pairwise
+
+from dashboard.domain.refused import Refused
+
+TEXT_LIMIT = 65_536
+"""Characters of one value that are searched; an entry is not allowed to be larger."""
+
+PERSONAL_TOKENS: frozenset[str] = frozenset((
+    "name", "surname", "forename", "firstname", "lastname", "fullname", "realname", "nickname", "username",
+    "phone", "phoneno", "phonenumber", "mobile", "mobileno", "cellphone", "tel", "telephone", "email", "mail", "wechat", "weixin", "qq",
+    "idcard", "idno", "idnumber", "idcardno", "identity", "citizenid", "passport", "ssn", "birthday", "birthdate", "dob",
+    "plate", "plateno", "platenumber", "licenseplate", "licenceplate", "numberplate",
+    "face", "faceid", "faceimage", "facefeature", "photo", "portrait", "fingerprint", "biometric",
+    "track", "trajectory", "imei", "imsi", "mac", "bankcard",
+    "xingming", "mingzi", "shouji", "shoujihao", "dianhua", "lianxifangshi", "lianxidianhua", "shenfenzheng", "shenfenzhenghao",
+    "chepai", "chepaihao", "renlian", "guiji", "weixinhao", "huzhao",
+))  # fmt: skip
+"""Words that make a field's name personal when they stand in it, or when it runs together to them."""
+
+PLACE_TOKENS: frozenset[str] = frozenset((
+    "place", "street", "road", "town", "village", "grid", "county", "city", "region", "site", "building",
+    "station", "type", "file", "map",
+))  # fmt: skip
+"""Words before "name" that make it a thing's name, as in `place_name`."""
+
+PERSONAL_CHARACTERS = re.compile(
+    "姓名|名字|称呼|手机|电话|联系方式|身份证|证件号|护照|车牌|人脸|照片|头像|指纹|邮箱|微信|轨迹|银行卡|出生日期|生日"
+)
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[a-z]+")
+
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
+    "范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_GAP = r"[ \-]?"
+
+PATTERNS: dict[str, re.Pattern[str]] = {
+    "identity number": re.compile(
+        r"(?<![\dA-Za-z])([1-9]\d{5}) ?((?:18|19|20)\d{2}) ?((?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])) ?"
+        r"(\d{3}[\dXx])(?![\dA-Za-z])"
+    ),
+    "mobile number": re.compile(
+        rf"(?<![\d.])(?:(?:\+|00)?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
+    ),
+    "number plate": re.compile(
+        rf"[{_PROVINCES}使领][A-Za-z][·•・. \-]?"
+        rf"(?=[A-Za-z0-9]*\d)(?:[A-HJ-NP-Za-hj-np-z0-9]{{5,6}}|[A-HJ-NP-Za-hj-np-z0-9]{{4}}[挂学警港澳])"
+        rf"(?![A-Za-z0-9])"
+    ),
+    "e-mail address": re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})+"),
+    "labelled name": re.compile(
+        r"(?:姓\s?名|名字|真名)\s*(?:[:=]|是|为)\s*[^\s,，。;；]"
+        rf"|(?:人|当事人|双方|户主|业主|群众|者|员|男|女)\s*[:=]\s*[{_SURNAMES}](?!某)[\u4e00-\u9fff]{{1,2}}"
+        r"(?=[\s,，。;；、()（）]|$)"
+        r"|(?i:(?:^|[\s,;(])"
+        r"(?:(?:full|first|last|real|given|family|reporter|victim|suspect|caller)(?:'s)?[ _]?)?"
+        r"(?:sur)?name\s*[:=]\s*)\S"
+    ),
+    "labelled identity": re.compile(
+        r"(?:身份证|证件|护照|passport|id card|identity card)(?:号码|号|no\.?|number)?\s*(?:[:=]|是|为)?\s*"
+        r"[A-Za-z]?\d{6}",
+        re.IGNORECASE,
+    ),
+    "labelled telephone": re.compile(
+        r"(?:手机|电话|联系方式|tel|phone|mobile|telephone)(?:号码|号|no\.?|number)?\s*(?:[:=]|是|为)?\s*"
+        r"\+?\d[\d \-]{5,}\d",
+        re.IGNORECASE,
+    ),
+    "labelled plate": re.compile(
+        r"(?:车牌|号牌|plate)(?:号码|号|no\.?|number)?\s*(?:[:=]|是|为)\s*[^\s,，。;；]{5}", re.IGNORECASE
+    ),
+    "labelled account": re.compile(
+        r"(?:微信|微信号|wechat|qq)(?:号码|号)?\s*[:=]?\s*[A-Za-z0-9_\-]{5,}", re.IGNORECASE
+    ),
+}
+"""What each pattern finds. "identity number" needs its check digit to be right as well."""
+
+# A text without any of these can't match a pattern: eleven digits within a phone's or an identity
+# number's spacing, a plate's province and letter, an at sign, or a label. Wide on purpose.
+_PERHAPS = re.compile(
+    rf"\d(?:[ \-]{{0,2}}\d){{9}}|@|[:：=＝]|[{_PROVINCES}使领]\s?[A-Za-zＡ-Ｚａ-ｚ]|[\uff10-\uff5e]"
+    r"|姓|名字|真名|身份证|证件|护照|手机|电话|联系方式|车牌|号牌|微信"
+    r"|(?i:tel|phone|mobile|passport|identity|id card|plate|wechat|qq)"
+)
+
+
+def personal_text(text: str) -> str | None:
+    """What is personal in a text (a key of `PATTERNS`), or None."""
+    if _PERHAPS.search(text) is None:
+        return None
+    plain = unicodedata.normalize("NFKC", text[:TEXT_LIMIT])
+    for kind, pattern in PATTERNS.items():
+        for match in pattern.finditer(plain):
+            if kind != "identity number" or _has_its_check_digit(match):
+                return kind
+    return None
+
+
+def _has_its_check_digit(match: re.Match[str]) -> bool:
+    number = "".join(match.groups())
+    return check_digit(number[:17]) == number[17].upper()
+
+
+def personal_name(field: str) -> bool:
+    """Whether a field's name says that it holds something personal (`contact_phone`, `faceId`, 车牌号)."""
+    if PERSONAL_CHARACTERS.search(field):
+        return True
+    words = [word.lower() for word in _WORDS.findall(field)]
+    if not words:
+        return False
+    if len(words) > 1 and words[-1] == "name" and words[-2] in PLACE_TOKENS:
+        words = words[:-2]
+    pairs = {first + second for first, second in pairwise(words)}
+    return not PERSONAL_TOKENS.isdisjoint(words) or not PERSONAL_TOKENS.isdisjoint(pairs)
+
+
+def check(fields: Mapping[str, object], known: frozenset[str] = frozenset()) -> Refused | None:
+    """The refusal of an entry that carries anything personal, or None.
+
+    Field names outside `known` are judged too; so are all values that are text. The sentence names
+    the field and what was found, never the value; a field name that is itself personal text
+    (a key such as a telephone number) is not repeated either.
+    """
+    for name, value in fields.items():
+        if personal_text(name) is not None:
+            return Refused("personal", "The entry was refused whole: a field's name is itself personal.")
+        shown = name[:60]
+        kind = personal_text(value if isinstance(value, str) else str(value))
+        found = None if kind is None else f"holds a {kind}"
+        if found is None and name not in known and personal_name(name):
+            found = "is a field about a person"
+        if found is not None:
+            sentence = f"The entry was refused whole: its field {shown!r} {found}."
+            return Refused("personal", sentence, field=shown)
+    return None
+
+
+def check_digit(first_seventeen: str) -> str:
+    """The last character of an 18-character identity number, from the 17 digits before it (GB 11643-1999)."""
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return "10X98765432"[sum(int(d) * w for d, w in zip(first_seventeen, weights, strict=True)) % 11]

@@ -1,0 +1,75 @@
+"""Connecting to Redis or Valkey: one way for every process, and a clear sentence when it fails."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import urlsplit, urlunsplit
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from dashboard.streams.errors import StreamsError
+
+CONNECT_TIMEOUT_S = 5.0
+REPLY_TIMEOUT_S = 60.0
+LOST = (redis.ConnectionError, redis.TimeoutError)  # the server is away, or was while it answered
+
+
+def connect(url: str, wait_s: float = 0.0) -> redis.Redis:
+    """A client of the server at `url` that answers, or `StreamsError` after trying for `wait_s` seconds.
+
+    Replies stay bytes. Nothing is retried behind the caller's back: a command whose reply got lost may
+    have been carried out, and an XADD must not be sent twice.
+    """
+    try:
+        client = redis.Redis.from_url(
+            url,
+            protocol=2,
+            decode_responses=False,
+            retry=Retry(NoBackoff(), 0),
+            socket_connect_timeout=CONNECT_TIMEOUT_S,
+            socket_timeout=REPLY_TIMEOUT_S,
+            socket_keepalive=True,
+        )
+    except ValueError as problem:
+        raise StreamsError(
+            f"REDIS_URL={_shown(url)} can't be read ({problem}); write redis://HOST:PORT/0."
+        ) from None
+    deadline_s = time.monotonic() + wait_s
+    while True:
+        try:
+            client.ping()
+            return client
+        except redis.RedisError as problem:
+            if time.monotonic() >= deadline_s or isinstance(problem, redis.AuthenticationError):
+                raise StreamsError(
+                    f"The server at {_shown(url)} does not answer ({_reason(problem)}); "
+                    "start it, or correct REDIS_URL, or leave REDIS_URL empty for the embedded one."
+                ) from None
+        time.sleep(0.1)
+
+
+def durability_warning(client: redis.Redis) -> str | None:
+    """A sentence when the server does not keep what it has acknowledged on disk, else None."""
+    if client.info("persistence").get("aof_enabled") != 1:
+        return "The server has no append-only file: a crash loses entries; set appendonly yes."
+    try:
+        fsync = client.config_get("appendfsync").get("appendfsync")
+    except redis.ResponseError:  # a hosted server may not show its configuration
+        return None
+    if fsync != "always":
+        return f"The server has appendfsync {fsync}: a crash can lose a second of entries; set always."
+    return None
+
+
+def _shown(url: str) -> str:
+    """The URL without its password."""
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]))
+
+
+def _reason(problem: redis.RedisError) -> str:
+    return str(problem).split("\n")[0].rstrip(".") or type(problem).__name__

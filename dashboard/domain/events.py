@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from dashboard.domain import case_types, privacy
+from dashboard.domain import privacy
 from dashboard.domain.commands import COMMANDS, COMMON_FIELDS
 from dashboard.domain.refused import Refused
 from dashboard.domain.schemas import SCHEMAS
@@ -32,16 +32,16 @@ ENTRY_LIMIT_BYTES = 65_536
 class Report:
     """Somebody reports a case, or what more is known of one that was reported under the same id.
 
-    Times are milliseconds since 1970 UTC; `learned_at_ms` is the stream's. `level`, `scale` and
-    `nature` are keys of the tables in `case_types`; `type` is four digits. Either `lon` and `lat`
-    (degrees, WGS 84), which decide, or `grid` (code) is there. With `closed_at_ms` it is history.
+    Times are milliseconds since 1970 UTC; `learned_at_ms` is the stream's. `type` is four digits;
+    `level`, `scale` and `nature` are keys of the tables in `case_types`, None when not said. Either
+    `lon` and `lat` (degrees, WGS 84), which decide, or `grid` (code) is there. With `closed_at_ms` it is history.
     """
 
     id: str
     type: str
-    level: int
-    scale: int
-    nature: int
+    level: int | None
+    scale: int | None
+    nature: int | None
     origin: str
     occurred_at_ms: int
     learned_at_ms: int
@@ -184,6 +184,7 @@ def _read(kind: str, entry: Mapping[str, str]) -> dict[str, Any]:
     """The parsed values by field name; raises `Refused` for a field that is unknown, wrong or missing."""
     table = _PARSE[kind]
     values: dict[str, Any] = {}
+    texts: list[str] = []
     for name, text in entry.items():
         row = table.get(name)
         if row is None:
@@ -192,8 +193,8 @@ def _read(kind: str, entry: Mapping[str, str]) -> dict[str, Any]:
         if type(text) is not str:
             text = _as_text(name, text)
         parse, free = row
-        if free and privacy.personal_text(text) is not None:
-            raise Refused("personal", f"The field {name!r} holds personal data.", field=name)
+        if free:
+            texts.append(text)
         try:
             values[name] = parse(text)
         except ValueError as problem:
@@ -201,7 +202,18 @@ def _read(kind: str, entry: Mapping[str, str]) -> dict[str, Any]:
     for name in _REQUIRED[kind]:
         if name not in values or values[name] == "":
             raise Refused("missing_field", f"A {kind} must have the field {name!r}.", field=name)
+    if privacy.may_be_personal("\n".join(texts)):
+        _refuse_personal(entry, kind)
     return values
+
+
+def _refuse_personal(entry: Mapping[str, str], kind: str) -> None:
+    """Looks closely at every free text."""
+    for name, (_, free) in _PARSE[kind].items():
+        if free and name in entry:
+            found = privacy.personal_text(str(entry[name]))
+            if found is not None:
+                raise Refused("personal", f"The field {name!r} holds a {found}.", field=name)
 
 
 def _as_text(name: str, value: object) -> str:
@@ -238,13 +250,12 @@ def _report(values: dict[str, Any], now_ms: int) -> Report:
     if closed_at_ms is not None and _past("closed_at", closed_at_ms, now_ms) < occurred_at_ms:
         sentence = "The field 'closed_at' must not lie before 'occurred_at'."
         raise Refused("bad_value", sentence, field="closed_at")
-    row = case_types.TYPE_BY_CODE[values["type"]]
     return Report(
         values["id"],
-        row.code,
-        values.get("level", row.default_level),
-        values.get("scale", 1),
-        values.get("nature", row.nature),
+        values["type"],
+        values.get("level"),
+        values.get("scale"),
+        values.get("nature"),
         values["origin"],
         occurred_at_ms,
         now_ms,

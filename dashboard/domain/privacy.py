@@ -19,12 +19,15 @@ TEXT_LIMIT = 65_536
 
 PERSONAL_TOKENS: frozenset[str] = frozenset((
     "name", "surname", "forename", "firstname", "lastname", "fullname", "realname", "nickname", "username",
-    "phone", "phoneno", "phonenumber", "mobile", "mobileno", "cellphone", "tel", "telephone", "email", "mail", "wechat", "weixin", "qq",
-    "idcard", "idno", "idnumber", "idcardno", "identity", "citizenid", "passport", "ssn", "birthday", "birthdate", "dob",
+    "phone", "phoneno", "phonenumber", "mobile", "mobileno", "cellphone", "tel", "telephone", "email", "mail",
+    "wechat", "weixin", "qq",
+    "idcard", "idno", "idnumber", "idcardno", "identity", "citizenid", "passport", "ssn",
+    "birthday", "birthdate", "dob",
     "plate", "plateno", "platenumber", "licenseplate", "licenceplate", "numberplate",
     "face", "faceid", "faceimage", "facefeature", "photo", "portrait", "fingerprint", "biometric",
     "track", "trajectory", "imei", "imsi", "mac", "bankcard",
-    "xingming", "mingzi", "shouji", "shoujihao", "dianhua", "lianxifangshi", "lianxidianhua", "shenfenzheng", "shenfenzhenghao",
+    "xingming", "mingzi", "shouji", "shoujihao", "dianhua", "lianxifangshi", "lianxidianhua",
+    "shenfenzheng", "shenfenzhenghao",
     "chepai", "chepaihao", "renlian", "guiji", "weixinhao", "huzhao",
 ))  # fmt: skip
 """Words that make a field's name personal when they stand in it, or when it runs together to them."""
@@ -89,18 +92,28 @@ PATTERNS: dict[str, re.Pattern[str]] = {
 }
 """What each pattern finds. "identity number" needs its check digit to be right as well."""
 
-# A text without any of these can't match a pattern: eleven digits within a phone's or an identity
-# number's spacing, a plate's province and letter, an at sign, or a label. Wide on purpose.
+# A text without any of these can't match a pattern. Wide on purpose, and cheap: one class of first
+# characters, then what must stand after that character.
 _PERHAPS = re.compile(
-    rf"\d(?:[ \-]{{0,2}}\d){{9}}|@|[:：=＝]|[{_PROVINCES}使领]\s?[A-Za-zＡ-Ｚａ-ｚ]|[\uff10-\uff5e]"
-    r"|姓|名字|真名|身份证|证件|护照|手机|电话|联系方式|车牌|号牌|微信"
-    r"|(?i:tel|phone|mobile|passport|identity|id card|plate|wechat|qq)"
+    rf"[0-9@:=\uff10-\uff5e{_PROVINCES}使领姓名真身证护手电联车号微tTpPmMiIwWqQ]"
+    r"(?:(?<=[@:=\uff10-\uff5e姓])"
+    r"|(?<=[0-9])(?:[0-9]{10}|[0-9]{5} [0-9]{4}|[0-9]{13} [0-9])"
+    r"|(?<=1)(?<![0-9]1)[3-9][0-9](?:[0-9]{4})?[ \-][0-9]{4}"
+    rf"|(?<=[{_PROVINCES}使领])\s?[A-Za-z]"
+    r"|(?<=名)字|(?<=真)名|(?<=身)份证|(?<=证)件|(?<=护)照|(?<=手)机|(?<=电)话|(?<=联)系方式|(?<=[车号])牌|(?<=微)信"
+    r"|(?<=[tT])(?i:el)|(?<=[pP])(?i:hone|assport|late)|(?<=[mM])(?i:obile)|(?<=[iI])(?i:dentity|d card)"
+    r"|(?<=[wW])(?i:echat)|(?<=[qQ])[qQ])"
 )
+
+
+def may_be_personal(text: str) -> bool:
+    """A quick look: False means that `personal_text` would find nothing."""
+    return _PERHAPS.search(text) is not None
 
 
 def personal_text(text: str) -> str | None:
     """What is personal in a text (a key of `PATTERNS`), or None."""
-    if _PERHAPS.search(text) is None:
+    if not may_be_personal(text):
         return None
     plain = unicodedata.normalize("NFKC", text[:TEXT_LIMIT])
     for kind, pattern in PATTERNS.items():

@@ -34,7 +34,8 @@ class Report:
 
     Times are milliseconds since 1970 UTC; `learned_at_ms` is the stream's. `type` is four digits;
     `level`, `scale` and `nature` are keys of the tables in `case_types`, None when not said. Either
-    `lon` and `lat` (degrees, WGS 84), which decide, or `grid` (code) is there. With `closed_at_ms` it is history.
+    `lon` and `lat` (degrees, WGS 84), which decide, or `grid` (code) is there. With `closed_at_ms`
+    it is history.
     """
 
     id: str
@@ -185,22 +186,21 @@ def _read(kind: str, entry: Mapping[str, str]) -> dict[str, Any]:
     table = _PARSE[kind]
     values: dict[str, Any] = {}
     texts: list[str] = []
-    for name, text in entry.items():
-        row = table.get(name)
-        if row is None:
-            known = ", ".join(table)
-            raise Refused("unknown_field", f"A {kind} has no field {str(name)[:60]!r}; it may have {known}.")
-        if type(text) is not str:
-            text = _as_text(name, text)
-        parse, free = row
-        if free:
-            texts.append(text)
-        try:
+    try:
+        for name, text in entry.items():
+            parse, free = table[name]
+            if type(text) is not str:
+                text = _as_text(name, text)
+            if free:
+                texts.append(text)
             values[name] = parse(text)
-        except ValueError as problem:
-            raise Refused("bad_value", f"The field {name!r} {problem}.", field=name) from None
+    except ValueError as problem:
+        raise Refused("bad_value", f"The field {name!r} {problem}.", field=name) from None
+    except KeyError:
+        shown, known = str(name)[:60], ", ".join(table)
+        raise Refused("unknown_field", f"A {kind} has no field {shown!r}; it may have {known}.") from None
     for name in _REQUIRED[kind]:
-        if name not in values or values[name] == "":
+        if values.get(name, "") == "":
             raise Refused("missing_field", f"A {kind} must have the field {name!r}.", field=name)
     if privacy.may_be_personal("\n".join(texts)):
         _refuse_personal(entry, kind)

@@ -102,7 +102,7 @@ def text_of(limit: int) -> Parser:
     def parse(text: str) -> str:
         if len(text) > limit:
             raise ValueError(f"must be at most {limit} characters long, not {len(text)}")
-        if _UNWANTED.search(text) is not None:
+        if not text.isprintable() and _UNWANTED.search(text) is not None:
             raise ValueError("must not hold control characters")
         return text.strip()
 

@@ -1,0 +1,235 @@
+"""Casework: the commands that take simulated cases from report to closing, and the units that do the work."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.domain.units import FREE, OFF
+from dashboard.feeds.simulation import lifecycle, texts
+from dashboard.feeds.simulation.kinds import GRID_WORKER
+from dashboard.feeds.simulation.lifecycle import Step
+from dashboard.feeds.simulation.units import UnitFleet
+from dashboard.feeds.values import iso_times
+
+Versions = Callable[[Sequence[str]], Mapping[str, int]]
+"""The version that the state has of each of some cases; one that is missing is closed or not known yet."""
+
+
+@dataclass
+class LiveCase:
+    """A case being worked: where it is (map units), its version as we know it, its coming steps, its unit.
+
+    `worker` is the call sign that took it on, also after the unit has left.
+    """
+
+    id: str
+    type: str
+    level: int
+    xy: NDArray[np.float64]
+    centre: str
+    version: int
+    steps: list[Step] = field(default_factory=list)
+    unit: int | None = None
+    worker: str = ""
+
+
+class Casework:
+    """All open cases of the simulator, and what is due with them.
+
+    A case that somebody else has touched is theirs from then on: the simulator lets go of it.
+    """
+
+    def __init__(self, fleet: UnitFleet, rng: np.random.Generator) -> None:
+        self._fleet = fleet
+        self._rng = rng
+        self._due: list[tuple[int, int, LiveCase]] = []
+        self._count = 0
+        self._now_ms = 0
+
+    def __len__(self) -> int:
+        return len(self._due)
+
+    def add(self, case: LiveCase) -> None:
+        """Begin to work a case by its steps."""
+        self._push(case)
+
+    def due(self, now_ms: int, versions: Versions | None = None, most: int = 200) -> list[dict[str, str]]:
+        """The commands to send now, at most `most`, in time order; each case gives at most one."""
+        self._now_ms = now_ms
+        cases: dict[str, LiveCase] = {}
+        while self._due and self._due[0][0] <= now_ms and len(cases) < most:
+            case = heapq.heappop(self._due)[2]
+            cases[case.id] = case
+        if versions is not None and cases:
+            self._let_go(cases, versions(list(cases)))
+        commands = []
+        for case in cases.values():
+            command = self._take_step(case, now_ms)
+            if command is not None:
+                commands.append(command)
+            self._push(case)
+        return commands
+
+    def catch_up(self, now_ms: int) -> list[dict[str, str]]:
+        """All commands of the past up to `now_ms`, each at its own moment, in time order."""
+        commands = []
+        while self._due and self._due[0][0] <= now_ms:
+            self._now_ms, _, case = heapq.heappop(self._due)
+            command = self._take_step(case, self._now_ms)
+            if command is not None:
+                commands.append(command)
+            self._push(case)
+        return commands
+
+    def _push(self, case: LiveCase) -> None:
+        if case.steps:
+            self._count += 1
+            heapq.heappush(self._due, (case.steps[0].at_ms, self._count, case))
+        else:
+            self._free_unit(case)
+
+    def _let_go(self, cases: dict[str, LiveCase], versions: Mapping[str, int]) -> None:
+        for case in list(cases.values()):
+            known = versions.get(case.id)
+            if known == case.version:
+                continue
+            if known is not None and known < case.version:
+                # The projector is behind: look again shortly.
+                step = case.steps[0]
+                case.steps[0] = Step(step.at_ms + 1_000, step.command, step.note)
+                self._push(case)
+            else:
+                self._free_unit(case)
+            del cases[case.id]
+
+    def _take_step(self, case: LiveCase, now_ms: int) -> dict[str, str] | None:
+        step = case.steps.pop(0)
+        extra = self._ACTIONS.get(step.command, Casework._plain)(self, case, step, now_ms)
+        if extra is None:
+            return None
+        command = command_of(case.id, case.version, step, now_ms, self._by(case, step), extra)
+        case.version += 1
+        return command
+
+    def _by(self, case: LiveCase, step: Step) -> str:
+        of_the_unit = step.command in ("take_on", "en_route", "on_scene", "resolve", "return_back")
+        return case.worker if of_the_unit and case.worker else case.centre
+
+    def _plain(self, case: LiveCase, step: Step, now_ms: int) -> dict[str, str] | None:
+        return {"note": step.note} if step.note else {}
+
+    def _triage(self, case: LiveCase, step: Step, now_ms: int) -> dict[str, str] | None:
+        return {"level": f"{case.level:02d}"}
+
+    def _assign(self, case: LiveCase, step: Step, now_ms: int) -> dict[str, str] | None:
+        group, kind = lifecycle.handling(case.type)
+        unit = self._fleet.nearest_free(kind, case.xy)
+        if unit is None:
+            unit = self._fleet.nearest_free(GRID_WORKER, case.xy)
+        if unit is None:
+            case.worker = ""
+            return {"departments": _one(texts.DEPARTMENTS[lifecycle.GROUPS[group].texts], self._rng)}
+        case.unit, case.worker = unit, self._fleet.call_sign[unit]
+        self._fleet.reserve(unit)
+        return {"unit": case.worker}
+
+    def _set_out(self, case: LiveCase, step: Step, now_ms: int) -> dict[str, str] | None:
+        if case.unit is None:
+            return None
+        arrival = self._fleet.leave_for(case.unit, case.xy, now_ms)
+        planned = next((s.at_ms for s in case.steps if s.command == "on_scene"), arrival)
+        # The road decides when it arrives; the rest follows.
+        case.steps = [Step(s.at_ms + arrival - planned, s.command, s.note) for s in case.steps]
+        return {}
+
+    def _arrive(self, case: LiveCase, step: Step, now_ms: int) -> dict[str, str] | None:
+        if case.unit is None:
+            return None
+        self._fleet.arrive(case.unit)
+        return {}
+
+    def _leave(self, case: LiveCase, step: Step, now_ms: int) -> dict[str, str] | None:
+        self._free_unit(case)
+        return None
+
+    def _return(self, case: LiveCase, step: Step, now_ms: int) -> dict[str, str] | None:
+        self._free_unit(case)
+        return {"note": step.note}
+
+    def _resolve(self, case: LiveCase, step: Step, now_ms: int) -> dict[str, str] | None:
+        self._free_unit(case)
+        return {"outcome": outcome(case.type, self._rng)}
+
+    def _free_unit(self, case: LiveCase) -> None:
+        if case.unit is not None and self._fleet.state[case.unit] not in (FREE, OFF):
+            self._fleet.release(case.unit, self._now_ms)
+        case.unit = None
+
+    _ACTIONS: Mapping[str, Callable[[Casework, LiveCase, Step, int], dict[str, str] | None]] = {
+        "triage": _triage,
+        "assign": _assign,
+        "en_route": _set_out,
+        "on_scene": _arrive,
+        "leave": _leave,
+        "return_back": _return,
+        "resolve": _resolve,
+    }
+
+
+def command_of(
+    case: str, version: int, step: Step, at_ms: int, by: str, extra: Mapping[str, str]
+) -> dict[str, str]:
+    """A command as the stream takes it; its id follows from the case and the version it saw."""
+    return {
+        "id": f"{case}.{version}",
+        "case": case,
+        "command": step.command,
+        "version": str(version),
+        "at": iso_times(np.array([at_ms]))[0],
+        "by": by,
+        "simulated": "1",
+        **extra,
+    }
+
+
+def outcome(code: str, rng: np.random.Generator) -> str:
+    """How a case of a type ends, in a word or two."""
+    return _one(texts.OUTCOMES[lifecycle.group_of(code).texts], rng)
+
+
+def _one(choices: Sequence[str], rng: np.random.Generator) -> str:
+    return choices[int(rng.integers(len(choices)))]
+
+
+_NEXT: Mapping[str, int] = {
+    "reported": lifecycle.ACCEPT,
+    "accepted": lifecycle.ASSIGN,
+    "assigned": lifecycle.TAKE_ON,
+    "handling": lifecycle.RESOLVE,
+    "resolved": lifecycle.VERIFY,
+    "verified": lifecycle.CLOSE,
+}
+
+
+def remaining(
+    state: str, done: Iterable[str], times: NDArray[np.int64], now_ms: int, rng: np.random.Generator
+) -> list[Step]:
+    """The steps still to come of a case found in `state`, after the commands `done`, from a fresh course.
+
+    `times` is a row of `lifecycle.moments` of a case reported now; what was already waited for is left out.
+    """
+    first = _NEXT[state]
+    said = set(done)
+    if state == "handling" and "on_scene" not in said:
+        first = lifecycle.ON_SCENE if "en_route" in said else lifecycle.EN_ROUTE
+    elif state == "handling":
+        first = lifecycle.LEAVE
+    start = int(times[first - 1]) if first else now_ms
+    waited = rng.random()
+    shift = now_ms - start - int((int(times[first]) - start) * waited)
+    return [Step(int(times[k]) + shift, lifecycle.STEPS[k]) for k in range(first, len(lifecycle.STEPS))]

@@ -1,0 +1,34 @@
+"""What a person can do on a page: one module per intention, each with `register(app, services)`."""
+
+from __future__ import annotations
+
+from dash import Dash
+
+from callbacks import (
+    drill_into_region,
+    explain_score,
+    follow_summary,
+    list_cases,
+    rank_children,
+    show_trend,
+    switch_language,
+    switch_layers,
+)
+from dashboard.views.services import Services
+
+INTENTIONS = (
+    drill_into_region,
+    follow_summary,
+    rank_children,
+    explain_score,
+    show_trend,
+    list_cases,
+    switch_layers,
+    switch_language,
+)
+
+
+def register_all(app: Dash, services: Services) -> None:
+    """Give `app` every callback of the pages."""
+    for intention in INTENTIONS:
+        intention.register(app, services)

@@ -90,12 +90,15 @@ class Ledger:
         """Every row held."""
         return self._rows[self._alive]
 
-    def within(self, grid_lo: int, grid_hi: int) -> tuple[list[str], NDArray[np.void]]:
-        """Keys and rows of the grids [grid_lo, grid_hi), by key."""
+    def within(self, grid_lo: int, grid_hi: int) -> tuple[NDArray[np.intp], NDArray[np.void]]:
+        """Slots and rows of the grids [grid_lo, grid_hi); `key_of` names a slot's key until the next change."""
         grid = self._rows["grid"]
         slots = np.flatnonzero(self._alive & (grid >= grid_lo) & (grid < grid_hi))
-        ordered = sorted(slots.tolist(), key=self._keys.__getitem__)
-        return [self._keys[slot] for slot in ordered], self._rows[ordered]
+        return slots, self._rows[slots]
+
+    def key_of(self, slot: int) -> str:
+        """The key of a row that `within` gave."""
+        return self._keys[slot]
 
     def forget(self, outdated: Callable[[NDArray[np.void]], NDArray[np.bool_]]) -> None:
         """Lets go of the rows that `outdated` marks, without noting a change."""

@@ -22,6 +22,8 @@ class Id(StrEnum):
     """From the server, slowly: interval, families and explanation of the current region."""
     TREND = "trend"
     """From the server: the trend's figure before it is scaled to the screen."""
+    CHILD_TRENDS = "child-trends"
+    """From the server: the hourly scores of the region's children."""
     SLOW_CLOCK = "slow-clock"
 
     # Header.
@@ -37,6 +39,8 @@ class Id(StrEnum):
     MAP = "map"
     LEGEND = "legend"
     SWITCHES = "layer-switches"
+    """Store of layer key → whether it is switched on, from the switches `layer_switch(key)`."""
+    DERIVED = "derived"
 
     # Cards.
     SCORE_CARD = "score-card"
@@ -51,12 +55,14 @@ class Id(StrEnum):
     CAMERAS_NOTE = "cameras-note"
     UNITS_CARD = "units-card"
     UNITS = "units-on-duty"
+    UNITS_OF = "units-of"
     UNITS_NOTE = "units-note"
 
     # Why the score is what it is.
     WHY_PANEL = "why-panel"
     WHY_TITLE = "why-title"
     REASONS = "reasons"
+    FORMULA = "formula"
 
     # Tabs and what is behind them.
     PANELS = "panels"
@@ -78,9 +84,19 @@ def family_bar(slug: str) -> str:
     return f"family-bar-{slug}"
 
 
+def family_level(slug: str) -> str:
+    """The numeral of that family's level."""
+    return f"family-level-{slug}"
+
+
 def family_score(slug: str) -> str:
     """The score beside that bar."""
     return f"family-score-{slug}"
+
+
+def layer_switch(key: str) -> str:
+    """The switch of one map layer."""
+    return f"layer-switch-{key}"
 
 
 def ids_json() -> dict[str, str]:

@@ -22,7 +22,8 @@ JSON = [(t.name, c.name) for t in TABLES for c in t.columns if c.dtype == JSON_D
 def sections(draw: st.DrawFn) -> frame.Section:
     if draw(st.booleans()):
         table, column = draw(st.sampled_from(JSON))
-        return frame.section(table, column, draw(st.lists(st.integers(-99, 99) | st.text(max_size=9), max_size=9)))
+        value = draw(st.lists(st.integers(-99, 99) | st.text(max_size=9), max_size=9))
+        return frame.section(table, column, value)
     table, column, code = draw(st.sampled_from(NUMERIC))
     values = draw(hnp.arrays(DTYPES[code], st.integers(0, 20)))
     index = None

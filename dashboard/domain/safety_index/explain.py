@@ -16,10 +16,12 @@ those back, and what is borrowed from the parent counts for its difference from 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dashboard.domain.safety_index.evaluation import Array, Evaluation
 from dashboard.domain.safety_index.parameters import IndexParameters
@@ -93,56 +95,74 @@ def slope(before: Array, after: Array, weights: Sequence[float], points_per_doub
     return float(per_log / low * (np.log1p(change) / change if abs(change) > 1e-12 else 1.0))
 
 
+@dataclass(frozen=True, slots=True)
+class CaseWeights:
+    """The cases of a region: family [n], decayed severity [n], and the id of the i-th."""
+
+    family: NDArray[Any]
+    worth: Array
+    id_of: Callable[[int], str]
+
+    def weightiest(self, family: int, top: int) -> tuple[list[tuple[str, float]], int]:
+        """Id and severity of the `top` weightiest cases of a family, ties by id; and how many others."""
+        mine = np.flatnonzero(self.family == family)
+        worth = self.worth[mine]
+        if 0 < top < len(mine):
+            mine = mine[worth >= np.partition(worth, -top)[-top]]
+        total = len(worth)
+        ranked = sorted(
+            ((self.id_of(i), float(self.worth[i])) for i in mine.tolist()), key=lambda c: (-c[1], c[0])
+        )
+        return ranked[:top], total - len(ranked[:top])
+
+
 def explain(
     evaluation: Evaluation,
     parameters: IndexParameters,
     region: int,
-    keys: Sequence[str],
-    family: Array,
-    worth: Array,
+    cases: CaseWeights,
     critical: Sequence[str],
     top: int,
 ) -> Explanation:
-    """The explanation of a region, given the ids, families and decayed severities of all its cases."""
+    """The explanation of a region, given all the cases in it and the ids of its unresolved level-01 ones."""
     theta = evaluation.theta[region]
     common = slope(np.ones_like(theta), np.square(theta), parameters.weights, parameters.points_per_doubling)
-    parts = tuple(
-        _family_part(evaluation, region, number, parameters.weights[number] * (theta[number] + 1) * common,
-                     [keys[i] for i in np.flatnonzero(family == number).tolist()], worth[family == number], top)
-        for number in range(len(theta))
-    )  # fmt: skip
+    parts = []
+    for family, weight in enumerate(parameters.weights):
+        gain = weight * (float(theta[family]) + 1) * common
+        parts.append(_family_part(evaluation, region, family, gain, *cases.weightiest(family, top)))
     score = float(evaluation.score[region])
     unlimited = parameters.base_score + sum(part.points for part in parts)
     return Explanation(
-        region, evaluation.now_ms, evaluation.version, score, parameters.base_score, parts,
+        region, evaluation.now_ms, evaluation.version, score, parameters.base_score, tuple(parts),
         score - unlimited, tuple(critical),
     )  # fmt: skip
 
 
 def _family_part(
-    evaluation: Evaluation, region: int, number: int, gain: float, keys: list[str], worth: Array, top: int
+    evaluation: Evaluation,
+    region: int,
+    family: int,
+    gain: float,
+    weightiest: list[tuple[str, float]],
+    others: int,
 ) -> FamilyPart:
-    reference, kappa = float(evaluation.reference[number]), float(evaluation.kappa[number])
-    exposure = float(evaluation.exposure[region, number])
+    reference, kappa = float(evaluation.reference[family]), float(evaluation.kappa[family])
+    exposure = float(evaluation.exposure[region, family])
+    severity = float(evaluation.severity[region, family])
     per_severity = gain / ((exposure + kappa) * reference)
-    expected = exposure * reference
-    weightiest = np.argsort(-worth, kind="stable")
-    cases = tuple(
-        CasePart(keys[i], float(worth[i]), -per_severity * float(worth[i])) for i in weightiest[:top].tolist()
-    )
-    severity = float(evaluation.severity[region, number])
-    rest = severity - sum(case.severity for case in cases) if len(keys) > len(cases) else 0.0
-    borrowed = kappa * (float(evaluation.parent_rate[region, number]) - reference)
-    theta = float(evaluation.theta[region, number])
+    rest = severity - sum(worth for _, worth in weightiest) if others else 0.0
+    borrowed = kappa * (float(evaluation.parent_rate[region, family]) - reference)
+    theta = float(evaluation.theta[region, family])
     return FamilyPart(
-        family=number,
+        family=family,
         points=-gain * (theta - 1),
         theta=theta,
         severity=severity,
-        expected_severity=expected,
-        cases=cases,
-        other_cases=len(keys) - len(cases),
+        expected_severity=exposure * reference,
+        cases=tuple(CasePart(key, worth, -per_severity * worth) for key, worth in weightiest),
+        other_cases=others,
         other_cases_points=-per_severity * rest,
-        expected_points=per_severity * expected,
+        expected_points=per_severity * exposure * reference,
         borrowed_points=-per_severity * borrowed,
     )

@@ -1,0 +1,71 @@
+/** How old what is on the screen is: feed ages by the server's clock, and whether the link is alive. */
+
+/** @typedef {{now_ms: number, clock_ms: number, simulated: boolean, feeds: Record<string, {last_ms: number, applied_ms: number}>}} Heartbeat */
+
+/** The server's clock and each feed's newest entry, from the heartbeats. */
+export class Ages {
+  /** @param {() => number} now The page's clock in ms. */
+  constructor(now = Date.now) {
+    this._now = now;
+    /** Server's clock minus the page's, ms. Unknown until the first heartbeat. */
+    this.offsetMs = 0;
+    /** @type {Heartbeat|null} */
+    this.last = null;
+    this._heardAt = -Infinity;
+  }
+
+  /** @param {Heartbeat} heartbeat */
+  hear(heartbeat) {
+    this._heardAt = this._now();
+    this.offsetMs = heartbeat.now_ms - this._heardAt;
+    this.last = heartbeat;
+  }
+
+  /** The server's time now, ms. */
+  serverNow() {
+    return this._now() + this.offsetMs;
+  }
+
+  /** Seconds since the last heartbeat; infinite before the first. */
+  silence() {
+    return (this._now() - this._heardAt) / 1000;
+  }
+
+  /** Seconds since the newest entry of a feed, or null where there is none. @param {string} feed */
+  of(feed) {
+    const known = this.last?.feeds?.[feed];
+    if (!known || !known.last_ms) return null;
+    return Math.max(0, (this.serverNow() - known.last_ms) / 1000);
+  }
+
+  /** Seconds that a feed's newest entry is ahead of what was applied. @param {string} feed */
+  lag(feed) {
+    const known = this.last?.feeds?.[feed];
+    return known ? Math.max(0, (known.last_ms - known.applied_ms) / 1000) : null;
+  }
+
+  /** Whether the oldest of these feeds is older than so many seconds, or not known. @param {string[]} feeds @param {number} limit */
+  stale(feeds, limit) {
+    return feeds.some((feed) => (this.of(feed) ?? Infinity) > limit);
+  }
+
+  /** All ages for the page, in tenths of seconds. */
+  summary() {
+    /** @type {Record<string, number|null>} */
+    const feeds = {};
+    for (const feed in this.last?.feeds ?? {}) feeds[feed] = tenths(this.of(feed));
+    const silence = this.silence();
+    return {
+      feeds,
+      link_s: Number.isFinite(silence) ? tenths(silence) : null,
+      server_ms: Math.round(this.serverNow()),
+      clock_ms: this.last?.clock_ms ?? null,
+      simulated: this.last?.simulated ?? null,
+    };
+  }
+}
+
+/** @param {number|null} seconds */
+function tenths(seconds) {
+  return seconds === null ? null : Math.round(seconds * 10) / 10;
+}

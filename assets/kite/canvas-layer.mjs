@@ -1,0 +1,149 @@
+/** What every painter is: an L.Layer with one canvas in its own pane, painted by the scheduler. */
+
+import { resample } from './geometry.mjs';
+
+/**
+ * @typedef {object} Kit What painters are given.
+ * @property {any} L Leaflet
+ * @property {any} config
+ * @property {import('./store.mjs').Store} store
+ * @property {import('./stage.mjs').Stage} stage
+ * @property {import('./scheduler.mjs').Scheduler} scheduler
+ * @property {import('./rasteriser.mjs').Rasteriser} raster
+ * @property {import('./selection.mjs').Selection} selection
+ * @property {(key: string, values?: Record<string, any>) => string} text
+ * @property {Map<string, (r: number, tier: number, zoom: number) => string>} notes Short texts under names, by layer.
+ */
+
+/** @type {WeakMap<any, any>} */
+const made = new WeakMap();
+
+/** The base class, on the page's Leaflet. @param {any} L */
+export function canvasLayer(L) {
+  if (!made.has(L)) made.set(L, define(L));
+  return made.get(L);
+}
+
+/** @param {any} L */
+function define(L) {
+  return class CanvasLayer extends L.Layer {
+    /** @param {Kit} kit @param {any} spec One of config.layers. */
+    constructor(kit, spec) {
+      super();
+      this.kit = kit;
+      this.spec = spec;
+      this.key = spec.key;
+      this.z = spec.z;
+      this.options.pane = spec.pane;
+      this.dirty = false;
+      this.urgent = false;
+      this.interval = 0;
+      this.paintedAt = -Infinity;
+      /** The view that the canvas shows; null: nothing. @type {import('./geometry.mjs').View|null} */
+      this.view = null;
+      this._onView = () => this.viewChanged();
+    }
+
+    onAdd() {
+      const { stage, scheduler } = this.kit;
+      this.canvas = this.makeCanvas();
+      this.getPane().appendChild(this.canvas);
+      stage.onView.add(this._onView);
+      scheduler.add(this);
+      this.viewChanged();
+      return this;
+    }
+
+    onRemove() {
+      const { stage, scheduler } = this.kit;
+      scheduler.remove(this);
+      stage.onView.delete(this._onView);
+      stage.unplace(this.canvas);
+      this.canvas.remove();
+      this.canvas.width = this.canvas.height = 0;
+      this.view = null;
+      return this;
+    }
+
+    makeCanvas() {
+      const canvas = document.createElement('canvas');
+      canvas.className = `kite-canvas kite-canvas-${this.key} leaflet-zoom-animated`;
+      canvas.style.display = 'none';
+      return canvas;
+    }
+
+    /** Canvas pixels per CSS pixel: crisp text and lines; rasters override it. */
+    get ratio() {
+      return Math.min(window.devicePixelRatio || 1, 2);
+    }
+
+    /** Whether the layer draws at this zoom. @param {number} zoom */
+    drawsAt(zoom) {
+      return zoom >= this.spec.min_zoom && zoom < this.spec.max_zoom;
+    }
+
+    /** The map shows another view: paint as soon as there is time. */
+    viewChanged() {
+      this.paintedAt = -Infinity;
+      this.invalidate();
+    }
+
+    invalidate() {
+      this.dirty = true;
+      this.kit.scheduler.request();
+    }
+
+    /** What the data did; by default a repaint if a table that the layer reads changed. */
+    changed(changes) {
+      if (changes.touch(this.spec.reads)) this.dirty = true;
+    }
+
+    /** Paint the stage's view from scratch, or hide. */
+    paint() {
+      const { view } = this.kit.stage;
+      if (!this.drawsAt(view.zoom) || this.prepare(view) === false) return this.hide();
+      const pixels = resample(view, this.ratio);
+      if (this.canvas.width !== pixels.width || this.canvas.height !== pixels.height) {
+        this.canvas.width = pixels.width;
+        this.canvas.height = pixels.height;
+      }
+      const context = this.canvas.getContext('2d');
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.clearRect(0, 0, pixels.width, pixels.height);
+      context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+      this.draw(context, view);
+      return this.show(view);
+    }
+
+    /** Whether there is something to draw at all; painters override it. */
+    prepare() {
+      return true;
+    }
+
+    /** Draw in CSS pixels of the view; painters override it. */
+    draw() {}
+
+    /** @param {import('./geometry.mjs').View} view */
+    show(view) {
+      const { style } = this.canvas;
+      if (this.view?.width !== view.width || this.view?.height !== view.height || style.display === 'none') {
+        style.width = `${view.width}px`;
+        style.height = `${view.height}px`;
+        style.display = '';
+      }
+      this.view = view;
+      this.kit.stage.place(this.canvas, view);
+    }
+
+    hide() {
+      this.view = null;
+      this.canvas.style.display = 'none';
+      this.kit.stage.unplace(this.canvas);
+    }
+
+    /** A layer whose feed is dead looks dead. @param {boolean} stale */
+    setStale(stale) {
+      this.canvas?.classList.toggle('kite-stale', stale);
+    }
+  };
+}

@@ -1,0 +1,152 @@
+/** Borders, drawn by the worker, and the names of places over them. */
+
+import { canvasLayer } from '../canvas-layer.mjs';
+import { resample } from '../geometry.mjs';
+import { GRID } from '../hierarchy.mjs';
+import { candidates, place } from '../labels.mjs';
+
+/** Notes under names (counts) are looked at again this often, ms. */
+const NOTES_MS = 1000;
+const HALO_PX = 3;
+
+/** @param {any} L */
+export default (L) => class Boundaries extends canvasLayer(L) {
+  onAdd() {
+    const { raster, selection } = this.kit;
+    this.bitmap = null;
+    this.names = [];
+    this.interval = NOTES_MS;
+    this._onSelection = (what) => { if (what === 'region') this._ask(); };
+    selection.listeners.add(this._onSelection);
+    raster.receive('lines', (result) => this._receive(result));
+    return super.onAdd();
+  }
+
+  onRemove() {
+    this.kit.raster.receive('lines', null);
+    this.kit.selection.listeners.delete(this._onSelection);
+    this.bitmap?.bitmap.close();
+    this.bitmap = null;
+    return super.onRemove();
+  }
+
+  viewChanged() {
+    this._ask();
+  }
+
+  /** Ask the worker for the borders of this view; names wait for them, so that both change together. */
+  _ask() {
+    const { stage, raster, config: { palette } } = this.kit;
+    const css = stage.view, { ratio } = this, { style } = this.spec;
+    const tiers = [];
+    for (let tier = GRID - 1; tier >= 0; tier--) {
+      if (this.extentPx(tier, css) < style.border_from_px[tier]) continue;
+      const colour = tier < 2 ? palette.border_strong : palette.border_dark;
+      tiers.push({ tier, colour, width: style.width_px[tier], opacity: style.opacity[tier] });
+    }
+    const outline = { colour: palette.selected, halo: palette.halo, width: 2 };
+    raster.ask('lines', { view: { ...resample(css, ratio), css }, tiers, selected: this._selected(), outline, ratio });
+  }
+
+  _selected() {
+    const { selection: { region }, store: { hierarchy } } = this.kit;
+    return region > 0 ? [hierarchy.gridLo[region], hierarchy.gridHi[region]] : null;
+  }
+
+  /** Typical width of a region of this tier in this view, CSS pixels. */
+  extentPx(tier, view) {
+    const { tier_start: start } = this.kit.config;
+    const { bbox } = this.kit.store.columns.regions_static;
+    const city = Math.sqrt((bbox[2] - bbox[0]) * (bbox[3] - bbox[1]));
+    return (view.scale * city) / Math.sqrt(start[tier + 1] - start[tier]);
+  }
+
+  _receive(result) {
+    this.bitmap?.bitmap.close();
+    this.bitmap = result;
+    this.names = this._placeNames(result.view.css);
+    this.paintedAt = -Infinity;
+    this.invalidate();
+  }
+
+  _placeNames(view) {
+    const { store, stage, config, notes } = this.kit;
+    const all = candidates(store, view, this.spec.style, stage.em, config.lang, (tier) => this.extentPx(tier, view));
+    for (const label of all) label.note = noteOf(notes, label, view.zoom);
+    const context = this.canvas.getContext('2d');
+    return place(all, (text, px) => {
+      context.font = this._font(px);
+      return context.measureText(text).width;
+    });
+  }
+
+  changed(changes) {
+    if (this.kit.notes.size > 0 && changes.touch(['cameras', 'units'])) this.dirty = true;
+  }
+
+  paint() {
+    if (!this.bitmap) return;
+    const { css } = this.bitmap.view;
+    const fresh = this.view !== css || this.paintedAt === -Infinity;
+    if (!this._updateNotes(css.zoom) && !fresh) return;
+    const { bitmap } = this.bitmap;
+    if (this.canvas.width !== bitmap.width || this.canvas.height !== bitmap.height) {
+      this.canvas.width = bitmap.width;
+      this.canvas.height = bitmap.height;
+    }
+    const context = this.canvas.getContext('2d');
+    context.globalCompositeOperation = 'copy';
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(bitmap, 0, 0);
+    context.globalCompositeOperation = 'source-over';
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    this._writeNames(context);
+    this.show(css);
+  }
+
+  /** @returns {boolean} whether a note changed */
+  _updateNotes(zoom) {
+    let changed = false;
+    for (const label of this.names) {
+      const note = noteOf(this.kit.notes, label, zoom);
+      if (note !== label.note) changed = true;
+      label.note = note;
+    }
+    return changed;
+  }
+
+  _writeNames(context) {
+    const { palette } = this.kit.config;
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    context.lineJoin = 'round';
+    context.lineWidth = HALO_PX;
+    context.strokeStyle = palette.halo;
+    for (const { x, y, text, px, note } of this.names) {
+      this._write(context, text, x, y, px, palette.text);
+      if (note) this._write(context, note, x, y + px * 1.05, px * 0.72, palette.text_second);
+    }
+  }
+
+  _write(context, text, x, y, px, colour) {
+    context.font = this._font(px);
+    context.strokeText(text, x, y);
+    context.fillStyle = colour;
+    context.fillText(text, x, y);
+  }
+
+  _font(px) {
+    this.family ??= getComputedStyle(this.kit.stage.map.getContainer()).fontFamily;
+    return `500 ${px}px ${this.family}`;
+  }
+};
+
+/** @param {Map<string, (r: number, tier: number, zoom: number) => string>} notes */
+function noteOf(notes, { r, tier }, zoom) {
+  const parts = [];
+  for (const note of notes.values()) {
+    const text = note(r, tier, zoom);
+    if (text) parts.push(text);
+  }
+  return parts.join(' · ');
+}

@@ -1,0 +1,99 @@
+/** Open cases: grave ones as rings that beat gently, the others as marks from nearer on. */
+
+import { dotLayer, SYMBOLS } from '../dot-layer.mjs';
+import { Sprites } from '../sprites.mjs';
+
+const BEAT_MS = 1000; // rings change size once a second
+const MOST_RINGS = 120;
+const DOT_PX = 6, MARK_PX = 16;
+
+/** @param {any} L */
+export default (L) => class Cases extends dotLayer(L) {
+  onAdd() {
+    this.levels = this.kit.config.palette.case_levels;
+    this.classes = new Map(this.levels.map(({ code }, k) => [code, k]));
+    /** Open cases as drawn; the hash holds places in this list. @type {import('../store.mjs').Case[]} */
+    this.drawn = [];
+    this.sprites = new Sprites(this.kit.config.palette.halo, getComputedStyle(this.kit.stage.map.getContainer()).fontFamily);
+    this.rings = document.createElement('div');
+    this.rings.className = 'kite-rings leaflet-zoom-animated';
+    super.onAdd();
+    this.getPane().appendChild(this.rings);
+    this._beat = setInterval(() => this.rings.classList.toggle('kite-beat'), BEAT_MS);
+    return this;
+  }
+
+  onRemove() {
+    clearInterval(this._beat);
+    this.kit.stage.unplace(this.rings);
+    this.rings.remove();
+    return super.onRemove();
+  }
+
+  mode() {
+    return SYMBOLS;
+  }
+
+  paint() {
+    super.paint();
+    if (!this.drawn.some((item) => !this.levels[this._class(item)].grave)) this.canvas.style.display = 'none';
+    this._placeRings(this.kit.stage.view);
+  }
+
+  /** Marks, least grave first, so that the gravest lie on top. */
+  prepare(view) {
+    const { from_zoom: from } = this.spec.style;
+    this.drawn = [...this.kit.store.cases.values()].filter((item) => view.zoom >= (from[this._class(item)] ?? Infinity));
+    this.drawn.sort((a, b) => (a.level < b.level ? 1 : a.level > b.level ? -1 : 0));
+    return this.drawn.length > 0;
+  }
+
+  _class({ level }) {
+    return this.classes.get(level) ?? this.levels.length - 1;
+  }
+
+  draw(context, view) {
+    const numerals = view.zoom >= this.spec.style.numeral_zoom, { ratio } = this;
+    this.drawn.forEach((item, i) => {
+      const x = view.scale * item.x + view.dx, y = view.dy - view.scale * item.y;
+      if (x < 0 || y < 0 || x > view.width || y > view.height) return;
+      const { colour, numeral, grave } = this.levels[this._class(item)];
+      if (!grave) this.sprites.stamp(context, numerals ? 'mark' : 'dot', colour, numerals ? MARK_PX : DOT_PX, x, y, numerals ? numeral : '', ratio);
+      this.hash.add(i, x, y);
+    });
+  }
+
+  /** Rings of grave cases are elements, so that their beat repaints nothing else; elements are used again. */
+  _placeRings(view) {
+    const grave = this.drawn.filter((item) => this.levels[this._class(item)].grave).slice(-MOST_RINGS);
+    while (this.rings.children.length < grave.length) this.rings.appendChild(ring());
+    for (let i = 0; i < this.rings.children.length; i++) {
+      const element = this.rings.children[i], item = grave[i];
+      element.hidden = !item;
+      if (!item) continue;
+      const { colour, numeral } = this.levels[this._class(item)];
+      element.style.setProperty('--kite-colour', colour);
+      element.style.left = `${view.scale * item.x + view.dx}px`;
+      element.style.top = `${view.dy - view.scale * item.y}px`;
+      if (element.textContent !== numeral) element.textContent = numeral;
+    }
+    this.kit.stage.place(this.rings, view);
+  }
+
+  /** The case at a pixel of the shown view. */
+  caseAt(x, y) {
+    const at = this.hit(x, y);
+    return at < 0 ? null : this.drawn[at];
+  }
+
+  setStale(stale) {
+    super.setStale(stale);
+    this.rings?.classList.toggle('kite-stale', stale);
+  }
+};
+
+function ring() {
+  const element = document.createElement('div');
+  element.className = 'kite-ring';
+  return element;
+}

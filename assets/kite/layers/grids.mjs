@@ -1,0 +1,155 @@
+/** The choropleth: spans of pixels per grid, coloured through one table; a change repaints its grids' spans only. */
+
+import { canvasLayer } from '../canvas-layer.mjs';
+import { ChangeSet } from '../changes.mjs';
+import { resample } from '../geometry.mjs';
+import { GRID } from '../hierarchy.mjs';
+import { DIMMED, GridPalette, HOVERED, PLAIN } from '../palette.mjs';
+import { PixelField } from '../pixels.mjs';
+
+/** Beyond this many pixels the raster is made at half the resolution. */
+const MOST_PIXELS = 6_000_000;
+
+/** @param {any} L */
+export default (L) => class Grids extends canvasLayer(L) {
+  onAdd() {
+    const { store, selection, config, raster } = this.kit;
+    this.urgent = true;
+    this.palette = new GridPalette(config.palette, this.spec.style);
+    this.first = config.tier_start[GRID];
+    this.grids = store.sizes.grids;
+    /** Where in the palette each grid was painted from. */
+    this.bases = new Uint16Array(this.grids);
+    this.todo = new ChangeSet(this.grids);
+    this._onSelection = (what, before) => this._retone(what, before);
+    selection.listeners.add(this._onSelection);
+    raster.receive('grids', (result) => this._receive(result));
+    super.onAdd();
+    this.field = new PixelField(this.canvas);
+    return this;
+  }
+
+  onRemove() {
+    const { raster, selection, shown } = this.kit;
+    raster.receive('grids', null);
+    selection.listeners.delete(this._onSelection);
+    shown.raster = null;
+    this.current = this.next = null;
+    this.field.release();
+    return super.onRemove();
+  }
+
+  viewChanged() {
+    const { stage, raster } = this.kit, css = stage.view;
+    const by = css.width * css.height > MOST_PIXELS ? 0.5 : 1;
+    raster.ask('grids', { view: { ...resample(css, by), css } });
+  }
+
+  _receive(result) {
+    if (this.next) this.kit.raster.giveBack(this.next);
+    this.next = result;
+    this.invalidate();
+  }
+
+  changed({ tables: { regions } }) {
+    if (regions.all) this.todo.addAll();
+    for (let k = 0; k < regions.count; k++) {
+      const g = regions.list[k] - this.first;
+      if (g >= 0) this.todo.add(g);
+    }
+    if (this.todo.any) this.dirty = true;
+  }
+
+  /** Repaint the grids whose tone a selection changed. */
+  _retone(what, before) {
+    if (what === 'region') this.todo.addAll();
+    else {
+      this._addRegion(before);
+      this._addRegion(this.kit.selection.hovered);
+    }
+    this.invalidate();
+  }
+
+  _addRegion(r) {
+    if (r < 0) return;
+    const { gridLo, gridHi } = this.kit.store.hierarchy;
+    for (let g = gridLo[r]; g < gridHi[r]; g++) this.todo.add(g);
+  }
+
+  paint() {
+    const level = this.kit.store.columns.regions.level;
+    if (level.length === 0 || !(this.next || this.current)) return;
+    const swap = this.next !== null && this.next !== undefined;
+    if (swap) this._swap();
+    if (swap || this.todo.all) this._paintAll(level);
+    else this._paintTodo(level);
+    this.todo.clear();
+    this.field.flush();
+    if (swap) this.show(this.current.view.css);
+    if (!this.kit.marks.firstMap) {
+      performance.mark('kite:first-map');
+      this.kit.marks.firstMap = performance.now();
+    }
+  }
+
+  _swap() {
+    if (this.current) this.kit.raster.giveBack(this.current);
+    this.current = this.next;
+    this.next = null;
+    this.kit.shown.raster = this.current;
+    this.field.reset(this.current.view.width, this.current.view.height);
+  }
+
+  _paintAll(level) {
+    this.field.tiles.fill(1);
+    for (let g = 0; g < this.grids; g++) this._paintGrid(g, this._base(g, level), false);
+  }
+
+  _paintTodo(level) {
+    for (let k = 0; k < this.todo.count; k++) {
+      const g = this.todo.list[k], base = this._base(g, level);
+      if (base !== this.bases[g]) this._paintGrid(g, base, true);
+    }
+  }
+
+  _base(g, level) {
+    const { selection: { region, hovered }, store: { hierarchy: { gridLo, gridHi } } } = this.kit;
+    let tone = PLAIN;
+    if (g < gridLo[region] || g >= gridHi[region]) tone = DIMMED;
+    if (hovered >= 0 && g >= gridLo[hovered] && g < gridHi[hovered]) tone = HOVERED;
+    return this.palette.base(level[this.first + g], tone);
+  }
+
+  _paintGrid(g, base, mark) {
+    this.bases[g] = base;
+    const { spanStart, spans, texture } = this.current;
+    const { pixels } = this.field, { table } = this.palette;
+    for (let span = spanStart[g]; span < spanStart[g + 1]; span++) {
+      const from = spans[2 * span], to = spans[2 * span + 1];
+      for (let p = from; p < to; p++) pixels[p] = table[base + texture[p]];
+      if (mark) this.field.markSpan(from, to);
+    }
+  }
+
+  /** A pixel of the grid, nearest to its label point if that is one: x, y of the map's container, or null. */
+  pixelOf(g) {
+    if (!this.current) return null;
+    const { ids, view, spanStart, spans } = this.current;
+    const { label_xy: xy } = this.kit.store.columns.regions_static;
+    let x = Math.floor(view.scale * xy[2 * (this.first + g)] + view.dx);
+    let y = Math.floor(view.dy - view.scale * xy[2 * (this.first + g) + 1]);
+    if (ids[y * view.width + x] !== g + 1) {
+      const span = spanStart[g] + ((spanStart[g + 1] - spanStart[g]) >> 1);
+      if (span === spanStart[g + 1]) return null;
+      const p = (spans[2 * span] + spans[2 * span + 1]) >> 1;
+      x = p % view.width;
+      y = Math.floor(p / view.width);
+    }
+    return { x, y };
+  }
+
+  /** What is painted at a pixel of the raster: [r, g, b, a]. */
+  colourAt(x, y) {
+    return [...this.field.context.getImageData(x, y, 1, 1).data];
+  }
+};

@@ -1,0 +1,64 @@
+/** The perimeters, drawn by the worker; anew when a checkpoint's camera goes or comes, at most twice a second. */
+
+import { canvasLayer } from '../canvas-layer.mjs';
+import { resample } from '../geometry.mjs';
+import { ONLINE } from '../store.mjs';
+
+const REDRAW_MS = 500;
+const RINGS = ['city', 'county', 'police'];
+
+/** @param {any} L */
+export default (L) => class Rings extends canvasLayer(L) {
+  onAdd() {
+    this.interval = REDRAW_MS;
+    this.result = null;
+    this.kit.raster.receive('rings', (result) => this._receive(result));
+    return super.onAdd();
+  }
+
+  onRemove() {
+    this.kit.raster.receive('rings', null);
+    this.result?.bitmap.close();
+    return super.onRemove();
+  }
+
+  prepare() {
+    const { checkpoints, cameras } = this.kit.store.columns;
+    return checkpoints.camera.length > 0 && cameras.status.length > 0;
+  }
+
+  /** Dirty means: a checkpoint changed, so the worker must draw again. */
+  changed({ tables: { cameras } }) {
+    if (!cameras.any || !this.prepare()) return;
+    if (cameras.all) this.dirty = true;
+    else if (this._online().some((value, i) => value !== this.online?.[i])) this.dirty = true;
+  }
+
+  _online() {
+    const { camera } = this.kit.store.columns.checkpoints, { status } = this.kit.store.columns.cameras;
+    const online = new Uint8Array(camera.length);
+    for (let i = 0; i < camera.length; i++) online[i] = status[camera[i]] === ONLINE ? 1 : 0;
+    return online;
+  }
+
+  paint() {
+    const { stage, raster } = this.kit, css = stage.view, { style, legend } = this.spec;
+    if (!this.drawsAt(css.zoom) || !this.prepare()) return this.hide();
+    this.online = this._online();
+    const rings = RINGS
+      .map((key, k) => ({ ring: k + 1, width: style.width_px[k], colour: legend.find((i) => i.key === key).colour }))
+      .filter((_, k) => css.zoom >= style.from_zoom[k])
+      .reverse();
+    const gap = { colour: legend.find((item) => item.key === 'gap').colour, sign: style.gap_sign_px };
+    raster.ask('rings', { view: { ...resample(css, this.ratio), css }, online: this.online, rings, gap, ratio: this.ratio });
+  }
+
+  /** The bitmap becomes the canvas's content without a copy. */
+  _receive({ bitmap, view }) {
+    if (!this._map) return bitmap.close();
+    this.canvas.width = bitmap.width;
+    this.canvas.height = bitmap.height;
+    this.canvas.getContext('bitmaprenderer').transferFromImageBitmap(bitmap);
+    return this.show(view.css);
+  }
+};

@@ -1,0 +1,87 @@
+/** Units where they are now: dots at middle zooms, symbols with call signs near, counts per place before. */
+
+import { DOTS, HIDDEN, SYMBOLS, dotLayer } from '../dot-layer.mjs';
+import { pixel } from '../palette.mjs';
+import { Sprites } from '../sprites.mjs';
+
+const STATES = ['off', 'free', 'busy', 'en_route', 'on_scene'];
+const NOTE_FROM_ZOOM = 10.5;
+const WORKER_PX = 2, TEAM_PX = 4; // dots of grid workers and of response units
+const SYMBOL_PX = [10, 13];
+
+/** @param {any} L */
+export default (L) => class Units extends dotLayer(L) {
+  onAdd() {
+    this.interval = 200;
+    const { config, notes } = this.kit;
+    this.family = getComputedStyle(this.kit.stage.map.getContainer()).fontFamily;
+    this.items = STATES.map((key) => this.spec.legend.find((item) => item.key === key));
+    this.pixels = this.items.map((item) => (item ? pixel(item.colour, 0.9) : 0));
+    this.sprites = new Sprites(config.palette.halo, this.family);
+    notes.set(this.key, (r, tier, zoom) => this._note(r, zoom));
+    return super.onAdd();
+  }
+
+  onRemove() {
+    this.kit.notes.delete(this.key);
+    return super.onRemove();
+  }
+
+  prepare() {
+    const { units, units_static: fixed } = this.kit.store.columns;
+    return units.state.length > 0 && fixed.kind.length > 0;
+  }
+
+  mode(zoom) {
+    if (zoom < this.spec.style.dot_zoom) return HIDDEN;
+    return zoom >= this.spec.style.symbol_zoom ? SYMBOLS : DOTS;
+  }
+
+  dots(view, fresh) {
+    if (!fresh) {
+      this.field.pixels.fill(0);
+      this.field.tiles.fill(1);
+    }
+    const { kind } = this.kit.store.columns.units_static;
+    this._eachInView(view, (i, state, x, y) => {
+      const size = kind[i] === 0 ? WORKER_PX : TEAM_PX;
+      this.field.square(Math.floor(x - size / 2), Math.floor(y - size / 2), size, this.pixels[state]);
+    });
+  }
+
+  draw(context, view) {
+    const { kind, names } = this.kit.store.columns.units_static, named = view.zoom >= this.spec.style.name_zoom;
+    const { palette } = this.kit.config, { ratio } = this;
+    context.font = `500 ${Math.round(this.kit.stage.em * 0.8)}px ${this.family}`;
+    context.textBaseline = 'middle';
+    context.lineWidth = 3;
+    context.strokeStyle = palette.halo;
+    context.fillStyle = palette.text;
+    this._eachInView(view, (i, state, x, y) => {
+      const size = SYMBOL_PX[kind[i] === 0 ? 0 : 1], item = this.items[state];
+      this.sprites.stamp(context, item.symbol, item.colour, size, x, y, item.numeral, ratio);
+      this.hash.add(i, x, y);
+      if (!named && kind[i] === 0) return;
+      context.strokeText(names.call_sign[i], x + size, y);
+      context.fillText(names.call_sign[i], x + size, y);
+    });
+  }
+
+  /** Units on duty in the view; one whose place isn't known yet is at home. */
+  _eachInView(view, visit) {
+    const { x: ux, y: uy, state } = this.kit.store.columns.units, { xy } = this.kit.store.columns.units_static;
+    for (let i = 0; i < state.length; i++) {
+      if (state[i] === 0 || state[i] >= STATES.length) continue;
+      const known = i < ux.length && (ux[i] !== 0 || uy[i] !== 0);
+      const x = view.scale * (known ? ux[i] : xy[2 * i]) + view.dx;
+      const y = view.dy - view.scale * (known ? uy[i] : xy[2 * i + 1]);
+      if (x >= 0 && y >= 0 && x < view.width && y < view.height) visit(i, state[i], x, y);
+    }
+  }
+
+  _note(r, zoom) {
+    const { store, text } = this.kit;
+    if (zoom < NOTE_FROM_ZOOM || zoom >= this.spec.style.dot_zoom || !store.unitsOnDuty) return '';
+    return text('map.note.units', { count: store.unitsOnDuty.counts[r] });
+  }
+};

@@ -1,0 +1,117 @@
+/** One map on the page: its stage, its layers and the pointer, from the map's birth to its removal. */
+
+import { Hover } from './hover.mjs';
+import { Stage } from './stage.mjs';
+
+const PANE_FRAMES = 120;
+const FLY = { duration: 0.6, easeLinearity: 0.4 };
+const PADDING_PX = 24;
+
+/** @typedef {import('./canvas-layer.mjs').Kit} Kit */
+
+export class MapView {
+  /**
+   * @param {any} L @param {any} map
+   * @param {Omit<Kit, 'stage'|'L'>} kit What all maps of the page share.
+   * @param {{isOn: (key: string) => boolean}} switches
+   * @param {{region: (code: string) => void, case: (id: string) => void}} choose
+   */
+  constructor(L, map, kit, switches, choose) {
+    this.L = L;
+    this.map = map;
+    this.shared = kit;
+    this.switches = switches;
+    this.choose = choose;
+    /** Layer objects by key. @type {Map<string, any>} */
+    this.layers = new Map();
+    this.removed = false;
+    map.on('unload', () => this.remove());
+  }
+
+  /** Wait for the map's panes, then add the layers. */
+  async start() {
+    const { config, store } = this.shared, { L, map } = this;
+    const painters = await loadPainters(config.layers, L);
+    if (!map._loaded && !this.removed) map.fitBounds(boundsOf(L, map, store, config.origin, this.shared.selection.region));
+    await this._panes(config.layers);
+    if (this.removed) return;
+    const stage = new Stage(L, map, config.origin);
+    /** @type {any} */
+    this.kit = { ...this.shared, L, stage, notes: new Map(), shown: { raster: null } };
+    for (const spec of config.layers) this.layers.set(spec.key, new (painters.get(spec.painter))(this.kit, spec));
+    for (const key of this.layers.keys()) if (this.switches.isOn(key)) this.setVisible(key, true);
+    this.hover = new Hover(this.kit, (key) => this._shown(key), this.choose);
+  }
+
+  remove() {
+    if (this.removed) return;
+    this.removed = true;
+    this.hover?.remove();
+    for (const layer of this.layers.values()) layer.remove();
+    this.layers.clear();
+    this.kit?.stage.remove();
+  }
+
+  /** The page makes the panes; where it doesn't, they are made here. */
+  async _panes(specs) {
+    const { map } = this;
+    for (let frame = 0; frame < PANE_FRAMES && !this.removed; frame++) {
+      if (specs.every((spec) => map.getPane(spec.pane))) return;
+      await new Promise(requestAnimationFrame);
+    }
+    if (this.removed) return;
+    for (const spec of specs) {
+      if (!map.getPane(spec.pane)) map.createPane(spec.pane).style.zIndex = spec.z;
+      map.getPane(spec.pane).style.pointerEvents = 'none';
+    }
+  }
+
+  /** @param {string} key */
+  _shown(key) {
+    const layer = this.layers.get(key);
+    return layer && this.map.hasLayer(layer) ? layer : undefined;
+  }
+
+  /** @param {string} key @param {boolean} visible */
+  setVisible(key, visible) {
+    const layer = this.layers.get(key);
+    if (!layer) return;
+    if (visible) this.map.addLayer(layer);
+    else this.map.removeLayer(layer);
+  }
+
+  /** Move to a region. @param {number} r @param {boolean} animate */
+  show(r, animate) {
+    if (!this.kit || this.removed) return;
+    const { stage, store } = this.kit;
+    const bounds = stage.toBounds(store.columns.regions_static.bbox, r);
+    const padding = [PADDING_PX, PADDING_PX];
+    this.hover._leave();
+    if (animate && !still()) this.map.flyToBounds(bounds, { padding, ...FLY });
+    else this.map.fitBounds(bounds, { padding, animate: false });
+  }
+
+  /** @param {import('./ages.mjs').Ages} ages */
+  markStale(ages) {
+    for (const layer of this.layers.values()) layer.setStale(ages.stale(layer.spec.feeds, layer.spec.stale_after_s));
+    this.hover?.refresh();
+  }
+}
+
+/** Painter classes by name; a layer's painter is a module of its own. */
+async function loadPainters(specs, L) {
+  const names = [...new Set(specs.map((spec) => spec.painter))];
+  const classes = await Promise.all(names.map(async (name) => (await import(`./layers/${name}.mjs`)).default(L)));
+  return new Map(names.map((name, i) => [name, classes[i]]));
+}
+
+/** Bounds of a region on a map that has no view yet. */
+function boundsOf(L, map, store, origin, r) {
+  return Stage.prototype.toBounds.call(
+    { L, map, origin, toLatLng: Stage.prototype.toLatLng }, store.columns.regions_static.bbox, r,
+  );
+}
+
+function still() {
+  return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+}

@@ -1,0 +1,102 @@
+"""Going from the city down to a grid and back up: the address bar decides what the page is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, no_update
+
+from callbacks.gate import in_page, may_view
+from dashboard.domain.access import EVERYWHERE
+from dashboard.domain.hierarchy import GRID
+from dashboard.views import tabs
+from dashboard.views.addresses import region_in
+from dashboard.views.facts import facts
+from dashboard.views.ids import Id
+from dashboard.views.places import breadcrumb, notice, place_data, tab_name
+from dashboard.views.services import Services
+from dashboard.views.texts import t
+
+Outputs = dict[str, Any]
+
+
+def register(app: Dash, services: Services) -> None:
+    """The map follows the address at once, in the page; names and facts come from the server."""
+    app.clientside_callback(in_page("show_region"), Input(Id.LOCATION, "pathname"))
+    app.clientside_callback(in_page("show_title"), Input(Id.PLACE, "data"))
+
+    @app.callback(
+        output={
+            "place": Output(Id.PLACE, "data"),
+            "breadcrumb": Output(Id.BREADCRUMB, "children"),
+            "facts": Output(Id.FACTS, "children"),
+            "notice": Output(Id.NOTICE, "children"),
+            "no_notice": Output(Id.NOTICE, "hidden"),
+            "no_panels": Output(Id.PANELS, "hidden"),
+            "not_derived": Output(Id.DERIVED, "hidden"),
+            "children_tab": Output(Id.CHILDREN_TAB, "children"),
+            "children_tab_class": Output(Id.CHILDREN_TAB, "className"),
+            "tab": Output(Id.TABS, "value"),
+        },
+        inputs={"pathname": Input(Id.LOCATION, "pathname")},
+        state={"tab": State(Id.TABS, "value"), "before": State(Id.PLACE, "data")},
+    )
+    def drill(pathname: str | None, tab: str, before: dict[str, Any] | None) -> Outputs:
+        return drill_into(services, pathname, tab, before)
+
+
+def drill_into(services: Services, pathname: str | None, tab: str, before: dict[str, Any] | None) -> Outputs:
+    """What the page shows at this address; a sentence where there is nothing to show."""
+    if not pathname:
+        return dict.fromkeys(_ALL, no_update)
+    code = region_in(pathname)
+    if code is None:
+        return _nothing(services, "", t("notice.page"))
+    try:
+        region = services.hierarchy.number_of(code)
+    except KeyError:
+        return _nothing(services, code, t("notice.unknown", code=code[:20]))
+    if not may_view(services, code):
+        return _nothing(services, "", t("notice.refused"))
+    tier = int(services.hierarchy.tier[region])
+    return {
+        "place": place_data(services, region),
+        "breadcrumb": breadcrumb(services, region, lambda above: may_view(services, above)),
+        "facts": facts(services, region),
+        "notice": [],
+        "no_notice": True,
+        "no_panels": False,
+        "not_derived": not services.pack.regions.derived[region],
+        "children_tab": tab_name(services, region),
+        "children_tab_class": "absent" if tier == GRID else "",
+        "tab": _tab(tier, tab, before),
+    }
+
+
+def _tab(tier: int, tab: str, before: dict[str, Any] | None) -> Any:
+    """A grid has no parts, so its facts stand in their place, and give it back on the way up."""
+    if tier == GRID and tab == tabs.CHILDREN:
+        return tabs.FACTS
+    if tier < GRID and tab == tabs.FACTS and (before or {}).get("tier") == GRID:
+        return tabs.CHILDREN
+    return no_update
+
+
+def _nothing(services: Services, code: str, sentence: str) -> Outputs:
+    """The sentence, and a link to the city or, for who is bound to a region, to that."""
+    bound_to = services.identity().region_code
+    home = services.pack.regions.code[0] if bound_to == EVERYWHERE else bound_to
+    return dict.fromkeys(_ALL, no_update) | {
+        "place": {"code": code, "missing": True},
+        "breadcrumb": [],
+        "facts": [],
+        "notice": notice(services, sentence, home),
+        "no_notice": False,
+        "no_panels": True,
+    }
+
+
+_ALL = (
+    "place", "breadcrumb", "facts", "notice", "no_notice", "no_panels", "not_derived", "children_tab",
+    "children_tab_class", "tab",
+)  # fmt: skip

@@ -1,0 +1,73 @@
+"""Asking why a score is what it is: its interval, its families, and what moved it most, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, Input, Output, html
+
+from callbacks.gate import region_to_show
+from dashboard.domain.case_types import FAMILIES
+from dashboard.views.ids import Id
+from dashboard.views.places import full_name
+from dashboard.views.services import Profile, Reason, Services
+from dashboard.views.texts import t
+
+SHOWN = 4
+"""Reasons listed; the rest is in the families' bars."""
+
+
+def register(app: Dash, services: Services) -> None:
+    """From the server, on a change of region and slowly after that."""
+
+    @app.callback(
+        Output(Id.PROFILE, "data"),
+        Output(Id.REASONS, "children"),
+        Output(Id.FORMULA, "children"),
+        Input(Id.PLACE, "data"),
+        Input(Id.SLOW_CLOCK, "n_intervals"),
+    )
+    def explain(place: dict[str, Any] | None, _ticks: int | None) -> tuple[Any, Any, Any]:
+        return explanation(services, place)
+
+
+def explanation(services: Services, place: dict[str, Any] | None) -> tuple[Any, Any, Any]:
+    """(the profile for the page's scripts, the reasons as a list, the formula's version)."""
+    region = region_to_show(services, place)
+    if region is None:
+        return None, [], ""
+    profile = services.region_profile(services.pack.regions.code[region])
+    reasons = [_reason(services, region, reason) for reason in profile["reasons"][:SHOWN]]
+    return _for_page(profile), reasons or [html.Li(t("why.none"), className="note")], t(
+        "why.formula", version=profile["formula"]
+    )
+
+
+def _for_page(profile: Profile) -> dict[str, Any]:
+    scores = {family["slug"]: family["score"] for family in profile["families"]}
+    return {
+        "code": profile["code"],
+        "interval": profile["interval"],
+        "families": [scores.get(family.slug) for family in FAMILIES],
+    }
+
+
+def _reason(services: Services, region: int, reason: Reason) -> html.Li:
+    """What, of which family and where, and by how many points."""
+    family = t(f"family.{reason['family']}")
+    case_type, level = reason["case_type"], reason["level"]
+    what = t(f"case_type.{case_type}") if case_type else t("why.family", family=family)
+    about = [family] if case_type else []
+    if level:
+        about.append(f"{level:02d} {t(f'case_level.{level}')}")
+    if reason["place"]:
+        about.append(full_name(services, services.hierarchy.number_of(reason["place"]), above=region))
+    points = reason["points"]
+    return html.Li(
+        [
+            html.Span(what, className="what"),
+            html.Span(" · ".join(part for part in about if part), className="about"),
+            html.Span(f"{points:+.1f}".replace("-", "−"), className="points"),
+        ],
+        className="worse" if points < 0 else "better",
+    )

@@ -1,0 +1,84 @@
+"""Going through a region's open cases: a table from the server while its tab is open."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dash import Dash, Input, Output, State, no_update
+
+from callbacks.gate import in_page, region_to_show
+from dashboard.views import tabs
+from dashboard.views.ids import Id
+from dashboard.views.places import full_name
+from dashboard.views.services import Services
+from dashboard.views.texts import t
+
+LIMIT = 500
+_UNITS_S = ((86_400, "age.days"), (3_600, "age.hours"), (60, "age.minutes"), (1, "age.seconds"))
+
+
+def register(app: Dash, services: Services) -> None:
+    """A click on a row goes to the case's grid."""
+    app.clientside_callback(
+        in_page("go_to_case"),
+        Output(Id.LOCATION, "pathname"),
+        Input(Id.CASES_TABLE, "cellClicked"),
+        State(Id.CASES_TABLE, "rowData"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output(Id.CASES_TABLE, "rowData"),
+        Output(Id.CASES_MORE, "children"),
+        Input(Id.PLACE, "data"),
+        Input(Id.TABS, "value"),
+        Input(Id.SLOW_CLOCK, "n_intervals"),
+    )
+    def show(place: dict[str, Any] | None, tab: str, _ticks: int | None) -> tuple[Any, Any]:
+        return cases(services, place, tab, datetime.now(UTC))
+
+
+def cases(services: Services, place: dict[str, Any] | None, tab: str, now_at: datetime) -> tuple[Any, Any]:
+    """(rows of the table, a sentence when there are more than it shows)."""
+    if tab != tabs.CASES:
+        return no_update, no_update
+    region = region_to_show(services, place)
+    if region is None:
+        return [], ""
+    found = services.open_cases(services.pack.regions.code[region], LIMIT + 1)
+    more = t("cases.more", shown=LIMIT) if len(found) > LIMIT else ""
+    zone = ZoneInfo(services.pack.manifest["timezone"])
+    return [_row(services, region, case, now_at, zone) for case in found[:LIMIT]], more
+
+
+def _row(services: Services, region: int, case: dict[str, Any], now_at: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """One case in words. Its place is said from below the region that the page is about."""
+    level = int(case["level"])
+    grid = services.hierarchy.region_of_grid(int(case["grid"]))
+    village = int(services.hierarchy.parent[grid])
+    inside = services.hierarchy.tier[village] > services.hierarchy.tier[region]
+    where = full_name(services, village, above=region) if inside else ""
+    occurred_at = datetime.fromtimestamp(case["occurred_at_ms"] / 1000, UTC)
+    age_s = max(0, int((now_at - occurred_at).total_seconds()))
+    return {
+        "id": case["id"],
+        "level": level,
+        "level_name": f"{level:02d} {t(f'case_level.{level}')}",
+        "type": t(f"case_type.{case['type']}"),
+        "place": " · ".join(part for part in (where, case.get("place", "")) if part),
+        "state": t(f"case_state.{case['state']}"),
+        "summary": case.get("summary", ""),
+        "occurred_at_ms": case["occurred_at_ms"],
+        "occurred": f"{occurred_at.astimezone(zone):%m-%d %H:%M}",
+        "age_s": age_s,
+        "age": age(age_s),
+        "grid": services.pack.regions.code[grid],
+    }
+
+
+def age(seconds: int) -> str:
+    """A duration in its largest whole unit."""
+    size, name = next((row for row in _UNITS_S if seconds >= row[0]), _UNITS_S[-1])
+    return t(name, n=seconds // size)

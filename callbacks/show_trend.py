@@ -1,0 +1,58 @@
+"""Looking back: a region's score hour by hour over a day, a week or a month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, no_update
+
+from callbacks.gate import in_page, region_to_show
+from dashboard.domain.hierarchy import GRID
+from dashboard.views import tabs
+from dashboard.views.ids import Id
+from dashboard.views.places import name_of
+from dashboard.views.services import Services
+from dashboard.views.texts import t
+from dashboard.views.trend import trend_figure
+
+
+def register(app: Dash, services: Services) -> None:
+    """The figure comes from the server while its tab is open; the page fits it to the screen."""
+    app.clientside_callback(
+        in_page("scale_figure"), Output(Id.TREND_GRAPH, "figure"), Input(Id.TREND, "data")
+    )
+
+    @app.callback(
+        Output(Id.TREND, "data"),
+        Output(Id.TREND_NOTE, "children"),
+        Input(Id.PLACE, "data"),
+        Input(Id.TABS, "value"),
+        Input(Id.TREND_HOURS, "value"),
+        Input(Id.SLOW_CLOCK, "n_intervals"),
+        State(Id.TREND, "data"),
+    )
+    def show(
+        place: dict[str, Any] | None, tab: str, hours: str, _ticks: int | None, known: dict[str, Any] | None
+    ) -> tuple[Any, Any]:
+        return trend(services, place, tab, hours, known)
+
+
+def trend(
+    services: Services, place: dict[str, Any] | None, tab: str, hours: str, known: dict[str, Any] | None
+) -> tuple[Any, Any]:
+    """({key, figure}, the sentence above it); unchanged while the tab is closed or no hour has passed."""
+    if tab != tabs.TREND or not hours.isdigit() or int(hours) not in tabs.TREND_HOURS:
+        return no_update, no_update
+    region = region_to_show(services, place)
+    if region is None:
+        return None, ""
+    shown = int(services.hierarchy.parent[region]) if services.hierarchy.tier[region] == GRID else region
+    code = services.pack.regions.code[shown]
+    times_ms, scores = services.region_trend(code, int(hours))
+    key = [services.pack.regions.code[region], hours, int(times_ms[-1]) if len(times_ms) else 0]
+    if known and known["key"] == key:
+        return no_update, no_update
+    sentence = "trend.of" if shown == region else "trend.parent"
+    note = t(sentence, place=name_of(services, shown)) if len(times_ms) else t("trend.empty")
+    figure = trend_figure(times_ms, scores, services.cuts, services.pack.manifest["timezone"])
+    return {"key": key, "figure": figure}, note

@@ -1,0 +1,92 @@
+"""Dead letters: what could not be applied, kept with its reason; of what may point at a person, no value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import redis
+
+from dashboard.domain import privacy
+from dashboard.domain.refused import VALUES_NOT_KEPT, Refused
+from dashboard.streams.codecs import EntryId
+from dashboard.streams.keys import Keys
+
+_NAME_LIMIT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One event that was refused: of which raw stream and entry, why, and what it held.
+
+    `position` is its place inside a packed entry, None for a flat one. `values` is None where the reason
+    forbids keeping any (`refused.VALUES_NOT_KEPT`); the raw entry is then deleted too.
+    """
+
+    kind: str
+    entry: EntryId
+    position: int | None
+    reason: str
+    sentence: str
+    fields: tuple[str, ...]
+    values: Mapping[str, Any] | None
+
+    @classmethod
+    def of(
+        cls, kind: str, entry: EntryId, position: int | None, refusal: Refused, values: Any
+    ) -> DeadLetter:
+        """The letter for a refusal; `values` is the event: a mapping, or whatever stood in its place."""
+        event = values if isinstance(values, dict) else {"value": values}
+        if refusal.reason_code in VALUES_NOT_KEPT:
+            names = tuple(_harmless(name) for name in event)
+            return cls(kind, entry, position, refusal.reason_code, refusal.sentence, names, None)
+        return cls(kind, entry, position, refusal.reason_code, refusal.sentence, tuple(event), event)
+
+    def to_entry(self) -> dict[str, str | bytes]:
+        """The fields of the entry in the dead-letter stream."""
+        entry: dict[str, str | bytes] = {
+            "stream": self.kind,
+            "entry": str(self.entry),
+            "reason": self.reason,
+            "sentence": self.sentence,
+            "fields": ",".join(self.fields),
+        }
+        if self.position is not None:
+            entry["position"] = str(self.position)
+        if self.values is not None:
+            entry["values"] = orjson.dumps(self.values, default=str)
+        return entry
+
+    @classmethod
+    def from_entry(cls, entry: Mapping[bytes, bytes]) -> DeadLetter:
+        """The letter that `to_entry` wrote."""
+        names = entry[b"fields"].decode()
+        position = entry.get(b"position")
+        return cls(
+            entry[b"stream"].decode(),
+            EntryId.parse(entry[b"entry"]),
+            None if position is None else int(position),
+            entry[b"reason"].decode(),
+            entry[b"sentence"].decode(),
+            tuple(names.split(",")) if names else (),
+            orjson.loads(entry[b"values"]) if b"values" in entry else None,
+        )
+
+
+def _harmless(name: str) -> str:
+    """A field's name, unless that is itself a personal text."""
+    return "…" if privacy.personal_text(name) is not None else name[:_NAME_LIMIT].replace(",", " ")
+
+
+def read_dead(client: redis.Redis, keys: Keys, newest: int = 100) -> Iterator[tuple[str, DeadLetter]]:
+    """(id, letter) of the newest dead letters, newest first."""
+    entries: Any = client.xrevrange(keys.dead, count=newest)
+    for entry_id, entry in entries:
+        yield entry_id.decode(), DeadLetter.from_entry(entry)
+
+
+def count_dead(client: redis.Redis, keys: Keys) -> int:
+    """How many dead letters there are."""
+    return int(client.xlen(keys.dead))

@@ -1,0 +1,42 @@
+"""What one batch of entries did: what must be written, and what must be said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.domain.cases import Case
+from dashboard.streams.codecs import EntryId
+from dashboard.streams.dead_letters import DeadLetter
+
+
+@dataclass
+class Outcome:
+    """The effects of a batch, to be written in one transaction.
+
+    `cases`: those that changed, as they now stand. `cameras`, `units`: numbers of those that changed.
+    `trend`: hour → row to write; `outdated_hours`: rows to delete. `dead`: letters. `forget`: raw entries
+    to delete; `rewritten`: raw entries to append in their place. `accepted`, `refused`, `heartbeats`:
+    events by raw stream. `evaluated`: the index was evaluated.
+    """
+
+    cases: dict[str, Case] = field(default_factory=dict)
+    cameras: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    units: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    trend: dict[int, bytes] = field(default_factory=dict)
+    outdated_hours: set[int] = field(default_factory=set)
+    dead: list[DeadLetter] = field(default_factory=list)
+    forget: list[tuple[str, EntryId]] = field(default_factory=list)
+    rewritten: list[tuple[str, dict[bytes, bytes]]] = field(default_factory=list)
+    accepted: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    heartbeats: Counter[str] = field(default_factory=Counter)
+    evaluated: bool = False
+
+    def refuse(self, letter: DeadLetter) -> None:
+        """Note one refused event."""
+        self.dead.append(letter)
+        self.refused[letter.kind] += 1

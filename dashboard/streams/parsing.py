@@ -1,0 +1,137 @@
+"""From the entries of a batch to events, each with its place: nothing is applied here, nothing is lost.
+
+Every event of an entry becomes an `Item`: read, or refused with its reason. Reports are located in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+
+from dashboard.domain.events import (
+    Command,
+    Heartbeat,
+    Report,
+    is_heartbeat,
+    parse_command,
+    parse_heartbeat,
+    parse_report,
+)
+from dashboard.domain.refused import VALUES_NOT_KEPT, Refused
+from dashboard.streams.city import CityModel
+from dashboard.streams.codecs import (
+    PACKED,
+    SIMULATED,
+    decode_texts,
+    is_packed,
+    lossy_texts,
+    most_serious,
+    unpack_objects,
+)
+from dashboard.streams.dead_letters import DeadLetter
+from dashboard.streams.merge import Entry
+from dashboard.streams.outcome import Outcome
+
+OUTSIDE = -1
+
+
+@dataclass(slots=True)
+class Item:
+    """One event of an entry: the event itself, or why it was refused. `grid`: a report's grid number."""
+
+    entry: Entry
+    position: int | None
+    raw: Any
+    event: Report | Command | Heartbeat | Refused
+    grid: int = OUTSIDE
+
+    def letter(self, refusal: Refused) -> DeadLetter:
+        """The dead letter of this event."""
+        return DeadLetter.of(self.entry.kind, self.entry.id, self.position, refusal, self.raw)
+
+
+_PARSERS: dict[str, Callable[[Mapping[str, str], int], Report | Command]] = {
+    "reports": parse_report,
+    "commands": parse_command,
+}
+
+
+def parse_cases(entries: Iterable[Entry], city: CityModel, outcome: Outcome) -> list[Item]:
+    """The events of the entries of reports and commands, in order; other kinds are skipped.
+
+    Entries of which no value may be kept are put on `outcome`'s list of what to delete; a packed entry with
+    such an event among good ones is not applied at all but rewritten without it.
+    """
+    items: list[Item] = []
+    for entry in entries:
+        if entry.kind in _PARSERS:
+            items += _of_packed(entry, outcome) if is_packed(entry.fields) else _of_flat(entry, outcome)
+    _locate(items, city)
+    return items
+
+
+def _of_flat(entry: Entry, outcome: Outcome) -> list[Item]:
+    try:
+        texts = decode_texts(entry.fields)
+    except Refused as refusal:
+        item = Item(entry, None, lossy_texts(entry.fields), refusal)
+    else:
+        item = Item(entry, None, texts, _parse(entry, texts))
+    if isinstance(item.event, Refused) and item.event.reason_code in VALUES_NOT_KEPT:
+        outcome.forget.append((entry.kind, entry.id))
+    return [item]
+
+
+def _parse(entry: Entry, values: Any) -> Report | Command | Heartbeat | Refused:
+    try:
+        if not isinstance(values, dict):
+            sentence = "An event in the field 'packed' must be an object."
+            return most_serious({"packed": values}, Refused("bad_value", sentence))
+        parse = parse_heartbeat if is_heartbeat(values) else _PARSERS[entry.kind]
+        return parse(values, entry.stamp_ms)
+    except Refused as refusal:
+        return refusal
+
+
+def _of_packed(entry: Entry, outcome: Outcome) -> list[Item]:
+    try:
+        objects = unpack_objects(entry.fields)
+    except Refused as refusal:
+        if refusal.reason_code in VALUES_NOT_KEPT:
+            outcome.forget.append((entry.kind, entry.id))
+        return [Item(entry, None, lossy_texts(entry.fields), refusal)]
+    items = [Item(entry, position, raw, _parse(entry, raw)) for position, raw in enumerate(objects)]
+    unkept = [item for item in items if _unkept(item)]
+    if not unkept:
+        return items
+    outcome.forget.append((entry.kind, entry.id))
+    rest = [item.raw for item in items if not _unkept(item)]
+    if rest:
+        fields = {PACKED: orjson.dumps(rest)}
+        if SIMULATED in entry.fields:
+            fields[SIMULATED] = entry.fields[SIMULATED]
+        outcome.rewritten.append((entry.kind, fields))
+    return unkept
+
+
+def _unkept(item: Item) -> bool:
+    return isinstance(item.event, Refused) and item.event.reason_code in VALUES_NOT_KEPT
+
+
+def _locate(items: list[Item], city: CityModel) -> None:
+    """Give every report its grid; coordinates decide where both are given."""
+    pointed = [item for item in items if isinstance(item.event, Report) and item.event.lon is not None]
+    if pointed:
+        lon = np.array([item.event.lon for item in pointed], dtype=np.float64)  # type: ignore[union-attr]
+        lat = np.array([item.event.lat for item in pointed], dtype=np.float64)  # type: ignore[union-attr]
+        for item, grid in zip(pointed, np.asarray(city.locate(lon, lat)).tolist(), strict=True):
+            item.grid = grid
+    for item in items:
+        event = item.event
+        if isinstance(event, Report) and event.lon is None and event.grid is not None:
+            grid_number = city.hierarchy.grid_of(event.grid)
+            item.grid = OUTSIDE if grid_number is None else grid_number

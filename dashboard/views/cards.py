@@ -1,0 +1,67 @@
+"""The four figures of a region, and the panel that says why its score is what it is."""
+
+from __future__ import annotations
+
+from dash import html
+
+from dashboard.domain.case_types import FAMILIES
+from dashboard.views.ids import Id, family_bar, family_level, family_score
+from dashboard.views.texts import t
+
+
+def cards() -> html.Div:
+    """Score, open cases, cameras, units; filled in by `assets/clientside.js`, their room reserved."""
+    return html.Div(
+        [
+            _card(Id.SCORE_CARD, "card.score", Id.SCORE, Id.SCORE_NOTE, html.Span(id=Id.SCORE_LEVEL)),
+            _card(Id.CASES_CARD, "card.cases", Id.CASES, Id.CASES_NOTE),
+            _card(Id.CAMERAS_CARD, "card.cameras", Id.CAMERAS, Id.CAMERAS_NOTE),
+            _card(Id.UNITS_CARD, "card.units", Id.UNITS, Id.UNITS_NOTE, html.Span(id=Id.UNITS_OF, className="of")),
+        ],
+        className="cards",
+    )
+
+
+def _card(card: Id, title: str, value: Id, note: Id, beside: html.Span | None = None) -> html.Section:
+    return html.Section(
+        [
+            html.H2(t(title)),
+            html.P([html.Span(t("value.none"), id=value, className="value"), beside], className="figure"),
+            html.P(id=note, className="note"),
+        ],
+        id=card,
+        className="panel card waiting",
+    )
+
+
+def why() -> html.Section:
+    """The families' scores as bars, and beside them what moved the score most."""
+    return html.Section(
+        [
+            html.Div(
+                [html.H2(t("why.title.none"), id=Id.WHY_TITLE), html.Span(id=Id.FORMULA, className="note")],
+                className="panel-head",
+            ),
+            html.Div(
+                [
+                    html.Div([_family(family.slug) for family in FAMILIES], className="families"),
+                    html.Ol(id=Id.REASONS, className="reasons"),
+                ],
+                className="why-body",
+            ),
+        ],
+        id=Id.WHY_PANEL,
+        className="panel why",
+    )
+
+
+def _family(slug: str) -> html.Div:
+    return html.Div(
+        [
+            html.Span(id=family_level(slug), className="numeral"),
+            html.Span(t(f"family.{slug}"), className="name"),
+            html.Span(html.Span(id=family_bar(slug), className="fill"), className="bar"),
+            html.Span(t("value.none"), id=family_score(slug), className="score"),
+        ],
+        className="row family",
+    )

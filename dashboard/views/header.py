@@ -1,0 +1,47 @@
+"""The header that every page shares: where one is, how old the data is, what time it is, which language."""
+
+from __future__ import annotations
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard.views import languages
+from dashboard.views.ids import Id
+from dashboard.views.texts import t
+
+
+def header(simulated: bool) -> html.Header:
+    """The header; the breadcrumb is filled by `callbacks.drill_into_region`."""
+    return html.Header(
+        [
+            html.Nav(id=Id.BREADCRUMB, className="breadcrumb", **{"aria-label": t("header.breadcrumb")}),
+            html.Span(
+                t("header.simulated"),
+                id=Id.SIMULATED,
+                className="badge",
+                title=t("header.simulated.help"),
+                hidden=not simulated,
+            ),
+            html.Span(className="grow"),
+            html.Span(t("header.age.unknown"), id=Id.AGE, className="age", title=t("header.age.help")),
+            html.Time(id=Id.CLOCK, className="clock"),
+            language_switch(),
+        ],
+        className="header",
+    )
+
+
+def language_switch() -> dmc.SegmentedControl:
+    """Two languages, each under its own name; `callbacks.switch_language` reloads the page in the other."""
+    return dmc.SegmentedControl(
+        id=Id.LANGUAGE,
+        value=languages.language(),
+        data=[{"value": lang, "label": t(f"language.{lang}")} for lang in languages.LANGUAGES],
+        className="language",
+        size="xs",
+    )
+
+
+def dead_feeds() -> html.Div:
+    """The line under the header that says which feeds have gone silent; empty while all is well."""
+    return html.Div(id=Id.DEAD, className="dead", role="status", hidden=True)

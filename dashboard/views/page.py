@@ -1,0 +1,80 @@
+"""The HTML that a page arrives in, and what it knows before anything else: language, texts, cuts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash
+from flask import Response, redirect, request
+
+from dashboard.views import languages, theme
+from dashboard.views.addresses import region_path
+from dashboard.views.services import Services
+from dashboard.views.texts import t, texts_for
+
+BAR_FROM = 60.0
+"""Where the bars of scores start; the cuts are marked on them."""
+
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
+    "%3Cpath d='M16 2 27 13 16 30 5 13z' fill='%2356B4E9'/%3E%3Cpath d='M16 2v28M5 13h22' "
+    "stroke='%230E1216' stroke-width='2'/%3E%3C/svg%3E"
+)
+
+_INDEX = """<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+{metas}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="dark">
+<title>{title}</title>
+<link rel="icon" href="{icon}">
+<style>{variables}</style>
+{css}
+</head>
+<body data-loading="{loading}">
+{app_entry}
+<footer>{config}{scripts}{renderer}</footer>
+</body>
+</html>"""
+
+
+def install(app: Dash, services: Services) -> None:
+    """Give `app` the page's HTML, its languages, and a way from `/` to the city."""
+    settings = services.settings
+    languages.install(app.server, settings.language, settings.data_dir / "translations")
+    variables = theme.css_variables(services.cuts, BAR_FROM)
+
+    def interpolate_index(**parts: str) -> str:
+        return _INDEX.format(
+            lang=languages.HTML_LANG[languages.language()],
+            title=t("app.title", place=t("app.name")),
+            icon=_ICON,
+            loading=t("app.loading"),
+            variables=variables,
+            **{name: parts[name] for name in ("metas", "css", "app_entry", "config", "scripts", "renderer")},
+        )
+
+    def root_to_city() -> Response | None:
+        if request.path != app.config.requests_pathname_prefix:
+            return None
+        query = f"?{request.query_string.decode()}" if request.query_string else ""
+        return redirect(f"{request.path}{region_path(services.pack.regions.code[0])[1:]}{query}")  # type: ignore[return-value]
+
+    app.interpolate_index = interpolate_index  # type: ignore[method-assign]
+    app.server.before_request(root_to_city)
+
+
+def page_data(services: Services) -> dict[str, Any]:
+    """What the page's own scripts need from the start; never changes while the page is open."""
+    lang = languages.language()
+    return {
+        "language": lang,
+        "texts": texts_for(lang),
+        "timezone": services.pack.manifest["timezone"],
+        "stale_after_s": services.settings.stale_after_s,
+        "cuts": list(services.cuts),
+        "bar_from": BAR_FROM,
+        "simulated": services.simulated(),
+        "city": services.pack.regions.code[0],
+    }

@@ -1,0 +1,197 @@
+"""Every text that a person reads on a page, by dotted name; the words themselves are the Chinese ones.
+
+English is in `translations/en/LC_MESSAGES/messages.po`. After a change here or in `layers/`:
+
+    pybabel extract -F babel.cfg -o var/messages.pot .
+    pybabel update -i var/messages.pot -d dashboard/views/translations --no-fuzzy-matching
+
+Words in braces are filled in by `t` or by the page. What the domain's tables name in both languages (types,
+levels and states of cases, families) is taken from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import force_locale, get_locale
+from flask_babel import lazy_gettext as _
+
+from dashboard.domain.case_types import CASE_TYPES, FAMILIES, LEVELS
+from dashboard.domain.commands import STATES
+
+TEXTS: dict[str, Any] = {
+    # Page and header
+    "app.name": _("鸢"),
+    "app.title": _("{place} · 平安地图"),
+    "app.loading": _("正在打开地图……"),
+    "header.breadcrumb": _("所在地区"),
+    "header.simulated": _("模拟数据"),
+    "header.simulated.help": _("屏幕上的案件、监控与队伍状态由模拟程序产生，不是真实情况。"),
+    "header.age": _("数据 {age}前"),
+    "header.age.unknown": _("尚无数据"),
+    "header.age.one": _("{age}前"),
+    "header.age.help": _("最久没有更新的一路数据，距现在的时间。"),
+    "header.language": _("语言"),
+    "header.dead": _("{feeds}已经 {age}没有更新，灰色的数字是 {time} 的情况。"),
+    "header.dead.never": _("还没有收到{feeds}。"),
+    "header.dead.connection": _("与服务器的连接已中断 {age}，屏幕上是 {time} 的情况，正在重连。"),
+    "header.and": _("、"),
+    "feed.reports": _("案件数据"),
+    "feed.commands": _("指令数据"),
+    "feed.cameras": _("监控数据"),
+    "feed.units": _("队伍数据"),
+    "age.seconds": _("{n} 秒"),
+    "age.minutes": _("{n} 分"),
+    "age.hours": _("{n} 小时"),
+    "age.days": _("{n} 天"),
+    # Tiers: one region, and the tab that lists a region's parts
+    "tier.0": _("市"),
+    "tier.1": _("县市区"),
+    "tier.2": _("镇街"),
+    "tier.3": _("村社区"),
+    "tier.4": _("网格"),
+    "place.grid": _("{number} 号网格"),
+    # Levels
+    "level.0": _("未知"),
+    "level.1": _("蓝"),
+    "level.2": _("黄"),
+    "level.3": _("橙"),
+    "level.4": _("红"),
+    "level.from": _("≥{cut}"),
+    "level.below": _("<{cut}"),
+    # Map
+    "map.label": _("地图"),
+    "map.layers": _("图层"),
+    "map.legend": _("图例"),
+    "map.derived": _("边界推导"),
+    "map.derived.help": _("这一级的边界由已知的点推导而成，不是测绘成果。"),
+    # Cards
+    "card.score": _("平安指数"),
+    "card.score.interval": _("80 % 区间 {low}–{high}"),
+    "card.score.hatched": _("样本不足，仅供参考"),
+    "card.score.capped": _("有未结的 01 级案件，封顶 69"),
+    "card.score.none": _("尚未算出"),
+    "card.cases": _("未结案件"),
+    "card.cases.density": _("每万人 {n} 件"),
+    "card.cases.none": _("没有未结案件"),
+    "card.cameras": _("监控在线"),
+    "card.cameras.note": _("在线 {online} · 断线 {off}"),
+    "card.cameras.none": _("没有联网的监控"),
+    "card.units": _("在岗队伍"),
+    "card.units.of": _("/ {n}"),
+    "card.units.note": _("在岗率 {n} %"),
+    "card.units.none": _("没有驻在此地的队伍"),
+    "card.dead": _("停在 {age}前"),
+    "value.none": "—",
+    # Why
+    "why.title": _("为什么是 {score}"),
+    "why.title.none": _("四类得分"),
+    "why.formula": _("公式 {version}"),
+    "why.reasons": _("影响最大的几项"),
+    "why.none": _("没有哪一项明显拉低得分。"),
+    "why.family": _("{family}合计"),
+    # Tabs
+    "tab.trend": _("走势"),
+    "tab.cases": _("案件"),
+    "tab.facts": _("概况"),
+    "children.order": _("排序"),
+    "children.order.score": _("得分"),
+    "children.order.open": _("未结"),
+    "children.order.name": _("名称"),
+    "children.column.score": _("得分"),
+    "children.column.change": _("较昨日"),
+    "children.column.open": _("未结"),
+    "children.column.trend": _("近 7 天"),
+    "children.waiting": _("正在等第一批数字……"),
+    "trend.24": _("24 小时"),
+    "trend.168": _("7 天"),
+    "trend.720": _("30 天"),
+    "trend.empty": _("这段时间还没有逐时记录。"),
+    "trend.of": _("{place}的平安指数，逐时"),
+    "trend.parent": _("网格不单独留存逐时记录；这里是{place}的平安指数。"),
+    "cases.column.level": _("级别"),
+    "cases.column.type": _("类型"),
+    "cases.column.place": _("地点"),
+    "cases.column.state": _("状态"),
+    "cases.column.occurred": _("发生"),
+    "cases.column.age": _("已历时"),
+    "cases.empty": _("没有未结案件。"),
+    "cases.more": _("只列出最要紧的 {shown} 件。"),
+    # Facts of a place
+    "fact.population": _("人口"),
+    "fact.dwellings": _("住户"),
+    "fact.area": _("面积"),
+    "fact.area.km2": _("{n} 平方千米"),
+    "fact.grids": _("网格"),
+    "fact.cameras": _("监控"),
+    "fact.cameras.value": _("{n} 路，其中联网 {networked}"),
+    "fact.gates": _("出入口抓拍"),
+    "fact.eyes": _("增强现实"),
+    "fact.domes": _("高空瞭望"),
+    "fact.ring.1": _("市际圈卡口"),
+    "fact.ring.2": _("县际圈卡口"),
+    "fact.ring.3": _("派出所圈卡口"),
+    "fact.centre": _("综治中心"),
+    "fact.centre.staff": _("工作人员 {n} 人"),
+    "fact.centre.no_staff": _("有场所，未设专职"),
+    "fact.stations": _("网格服务站"),
+    "fact.stations.area": _("{n} 平方米"),
+    "fact.companies": _("红色物业"),
+    "fact.companies.value": _("{n} 家，红色管家 {helpers} 人"),
+    "fact.estates": _("老旧小区覆盖"),
+    "fact.estates.value": _("{served} / {n} 个"),
+    "unit_kind.grid_worker": _("网格员"),
+    "unit_kind.patrol": _("巡防"),
+    "unit_kind.fire": _("消防"),
+    "unit_kind.emergency": _("应急"),
+    "unit_kind.mediation": _("调解"),
+    "unit_kind.medical": _("急救"),
+    "tag.derived": _("推导"),
+    "tag.derived.help": _("边界或位置由公开资料推导，不是测绘成果。"),
+    "tag.synthetic": _("合成"),
+    "tag.synthetic.help": _("按公布的总数分摊到各地的数字，不是统计结果。"),
+    # Notices instead of a region's page
+    "notice.unknown": _("没有编号为 {code} 的地区。"),
+    "notice.refused": _("您没有查看这个地区的权限。"),
+    "notice.page": _("没有这个页面。"),
+    "notice.back": _("回到{place}"),
+    # Languages name themselves
+    "language.zh": "中",
+    "language.en": "EN",
+    "language.zh.name": "中文",
+    "language.en.name": "English",
+}
+
+
+def t(name: str, **words: object) -> str:
+    """The text of that name in the language of the request, with its braces filled."""
+    text = str(TEXTS[name]) if name in TEXTS else _domain_names()[name]
+    return text.format(**words) if words else text
+
+
+def texts_for(language: str) -> dict[str, str]:
+    """All texts of one language for the page's scripts; needs an application context."""
+    with force_locale(language):
+        return {name: str(text) for name, text in TEXTS.items()} | _domain_names()
+
+
+def _domain_names() -> dict[str, str]:
+    """The names that the domain's tables give in both languages, keyed like `TEXTS`."""
+    return _DOMAIN_NAMES["en" if str(get_locale() or "zh") == "en" else "zh"]
+
+
+def _both(kind: str, names: Iterable[tuple[object, str, str]]) -> Iterable[tuple[str, str, str]]:
+    return ((f"{kind}.{key}", zh, en[:1].upper() + en[1:]) for key, zh, en in names)
+
+
+_ROWS = (
+    *_both("case_type", ((row.code, row.zh, row.en) for row in CASE_TYPES)),
+    *_both("family", ((row.slug, row.zh, row.en) for row in FAMILIES)),
+    *_both("case_level", ((key, *names) for key, names in LEVELS.items())),
+    *_both("case_state", ((key, *names) for key, names in STATES.items())),
+)
+_DOMAIN_NAMES = {
+    "zh": {name: zh for name, zh, __ in _ROWS},
+    "en": {name: en for name, __, en in _ROWS},
+}

@@ -1,0 +1,147 @@
+"""A pack: one city's places, in memory and on disk.
+
+On disk it is a folder: `manifest.json`, one `.npy` file per array and one `.json` file per list of texts, named
+`<table>.<column>`. The same pack gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geodata.errors import PackError
+from geodata.tables import (
+    GRID,
+    TABLES,
+    Cameras,
+    Centres,
+    Checkpoints,
+    Companies,
+    Geometry,
+    Regions,
+    Stations,
+    Units,
+)
+
+FORMAT = 1
+UNITS_PER_M = 10.0
+_RADIUS_M = 6_378_137.0  # the sphere of EPSG:3857
+
+
+@dataclass(frozen=True)
+class Pack:
+    """All of a city. `manifest`: format, name, code, title, title_en, timezone, origin [x, y] (EPSG:3857,
+    metres), crs (metric CRS of the build), derived and synthetic (which parts are), sources.
+    """
+
+    manifest: Mapping[str, Any]
+    regions: Regions
+    geometry: Geometry
+    cameras: Cameras
+    checkpoints: Checkpoints
+    units: Units
+    centres: Centres
+    stations: Stations
+    companies: Companies
+
+    @property
+    def grid_count(self) -> int:
+        """G"""
+        return len(self.regions) - int(self.regions.tier_start[GRID])
+
+    @cached_property
+    def grid_camera_start(self) -> NDArray[np.uint32]:
+        """Grid → its first camera, u32[G + 1]."""
+        return np.searchsorted(self.cameras.grid, np.arange(self.grid_count + 1)).astype(np.uint32)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of everything in the pack, in hexadecimal."""
+        hashed = hashlib.sha256(_manifest_bytes(self.manifest))
+        for name, column in _columns(self):
+            hashed.update(name.encode())
+            hashed.update(_texts_bytes(column) if isinstance(column, tuple) else column.tobytes())
+        return hashed.hexdigest()
+
+    def from_lonlat(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.int32]:
+        """Map units i32[n, 2] of WGS 84 degrees; spherical web mercator (EPSG:3857)."""
+        x = np.radians(np.asarray(lon, dtype=np.float64)) * _RADIUS_M
+        y = np.log(np.tan(np.pi / 4 + np.radians(np.asarray(lat, dtype=np.float64)) / 2)) * _RADIUS_M
+        metres = np.stack([x, y], axis=-1) - np.asarray(self.manifest["origin"], dtype=np.float64)
+        return np.round(metres * UNITS_PER_M).astype(np.int32)
+
+    def to_lonlat(self, xy: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(lon, lat) in WGS 84 degrees of map units [..., 2]."""
+        origin = np.asarray(self.manifest["origin"], dtype=np.float64)
+        metres = np.asarray(xy, dtype=np.float64) / UNITS_PER_M + origin
+        lat = np.degrees(2 * np.arctan(np.exp(metres[..., 1] / _RADIUS_M)) - np.pi / 2)
+        return np.degrees(metres[..., 0] / _RADIUS_M), lat
+
+
+def _columns(pack: Pack) -> list[tuple[str, Any]]:
+    return [
+        (f"{table}.{row.name}", getattr(getattr(pack, table), row.name))
+        for table, kind in TABLES.items()
+        for row in fields(kind)
+    ]
+
+
+def _texts_bytes(texts: tuple[str, ...]) -> bytes:
+    return json.dumps(texts, ensure_ascii=False, indent=0).encode()
+
+
+def _manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
+    return json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def save_pack(pack: Pack, folder: Path) -> None:
+    """Write the pack to `folder`, whole or not at all; what was there before is replaced."""
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        for name, column in _columns(pack):
+            if isinstance(column, tuple):
+                (part / f"{name}.json").write_bytes(_texts_bytes(column))
+            else:
+                np.save(part / f"{name}.npy", column, allow_pickle=False)
+        (part / "manifest.json").write_bytes(_manifest_bytes(pack.manifest))
+        if folder.exists():
+            shutil.rmtree(folder)
+        part.replace(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def load_pack(folder: Path) -> Pack:
+    """The pack in `folder`; raises `PackError` when it is not one, not whole, or of another format."""
+    path = folder / "manifest.json"
+    if not path.exists():
+        raise PackError(f"There is no pack in {folder}; build one with: python app.py geodata build NAME.")
+    try:
+        manifest = json.loads(path.read_bytes())
+        if manifest.get("format") != FORMAT:
+            raise PackError(f"The pack in {folder} is of another version; build it again.")
+        tables = {
+            table: kind(**{row.name: _read(folder, f"{table}.{row.name}") for row in fields(kind)})
+            for table, kind in TABLES.items()
+        }
+    except (OSError, ValueError) as problem:
+        raise PackError(f"The pack in {folder} can't be read ({problem}); build it again.") from None
+    return Pack(manifest, **tables)
+
+
+def _read(folder: Path, name: str) -> Any:
+    texts = folder / f"{name}.json"
+    if texts.exists():
+        return tuple(json.loads(texts.read_bytes()))
+    return np.load(folder / f"{name}.npy", allow_pickle=False)

@@ -78,7 +78,11 @@ def running_kite(data_dir: Path, **settings: object) -> Iterator[Kite]:
     """
     port, redis_port = free_port(), free_port()
     environment = {f"KITE_{name.upper()}": str(value) for name, value in settings.items()}
-    environment |= {"KITE_DATA_DIR": str(data_dir), "KITE_REDIS_PORT": str(redis_port), "KITE_PORT": str(port)}
+    environment |= {
+        "KITE_DATA_DIR": str(data_dir),
+        "KITE_REDIS_PORT": str(redis_port),
+        "KITE_PORT": str(port),
+    }
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / "serve.log"
     with log.open("wb") as output:

@@ -22,7 +22,10 @@ def test_a_round_trip_through_the_environment_changes_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("environ", "sentence"),
-    [({"KITE_PORT": "many"}, "KITE_PORT='many' can't be read"), ({"KITE_PROT": "1"}, "KITE_PROT is not a setting")],
+    [
+        ({"KITE_PORT": "many"}, "KITE_PORT='many' can't be read"),
+        ({"KITE_PROT": "1"}, "KITE_PROT is not a setting"),
+    ],
 )
 def test_what_cannot_be_used_is_refused_in_one_sentence(environ: dict[str, str], sentence: str) -> None:
     with pytest.raises(SettingsError, match=sentence):

@@ -61,6 +61,14 @@ class Hub:
         news, self._news = self._news, Event()
         news.set()
 
+    def restart(self, base: str) -> None:
+        """Forget every message: what follows is another history, so all screens get a `RESET`."""
+        self._ring.clear()
+        self._base = base
+        self._next_number += 1  # no screen's place is the newest any more
+        news, self._news = self._news, Event()
+        news.set()
+
     def follow(self, after: str) -> Iterator[bytes]:
         """All messages after the changes position `after`, for ever; joined when several are waiting.
 

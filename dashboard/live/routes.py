@@ -21,7 +21,7 @@ PageConfig = Callable[[str], Mapping[str, Any]]
 
 
 def register(server: Flask, city: City, page_config: PageConfig) -> None:
-    """Add the routes of `city` to the Flask server; `page_config(language)` is what the page needs besides."""
+    """Add the routes of `city` to the Flask server; `page_config(language)`: what the page needs besides."""
     blueprint = Blueprint("live", __name__, url_prefix="/live")
     code = city.pack.regions.code[0]
     by_name = {file.name: file for file in city.statics.values()}
@@ -84,7 +84,7 @@ def _json(value: Any) -> Response:
 
 
 def _gzipped(body: bytes, headers: Mapping[str, str]) -> Response:
-    """The gzipped body as it is: every browser since 1999 takes gzip, and no screen pays for packing it again."""
+    """The gzipped body as it is: every browser takes gzip, and no screen pays for packing it again."""
     return Response(
         body, mimetype="application/octet-stream", headers={"Content-Encoding": "gzip", **headers}
     )

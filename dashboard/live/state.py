@@ -22,6 +22,10 @@ class LiveState:
     """
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything: the snapshot that comes next begins another history."""
         self.position = "0-0"
         self.columns: dict[tuple[str, str], NDArray[Any]] = {}
         self.open_cases: dict[str, dict[str, Any]] = {}

@@ -64,10 +64,12 @@ def _regions(pack: Pack) -> bytes:
     r = pack.regions
     names = {"code": list(r.code), "name": list(r.name), "name_en": list(r.name_en)}
     arrays = ("tier_start", "parent", "grid_lo", "grid_hi", "label_xy", "bbox", "population", "derived",
-              "area_m2", "dwellings")  # fmt: skip
+              "area_m2", "dwellings")
     return frame.encode(
-        [*_columns("regions_static", **{name: getattr(r, name) for name in arrays}),
-         frame.section("regions_static", "names", names)]  # fmt: skip
+        [
+            *_columns("regions_static", **{name: getattr(r, name) for name in arrays}),
+            frame.section("regions_static", "names", names),
+        ]
     )
 
 
@@ -91,8 +93,10 @@ def _cameras(pack: Pack) -> bytes:
 def _units(pack: Pack) -> bytes:
     u = pack.units
     return frame.encode(
-        [*_columns("units_static", kind=u.kind, home_grid=u.home_grid, xy=u.xy),
-         frame.section("units_static", "names", {"call_sign": list(u.call_sign)})]  # fmt: skip
+        [
+            *_columns("units_static", kind=u.kind, home_grid=u.home_grid, xy=u.xy),
+            frame.section("units_static", "names", {"call_sign": list(u.call_sign)}),
+        ]
     )
 
 
@@ -110,7 +114,7 @@ def _places(pack: Pack) -> bytes:
             *_columns("companies", xy=companies.xy, helpers=companies.helpers, estates=companies.estates,
                       served=companies.estates_served),
         ]
-    )  # fmt: skip
+    )
 
 
 _FILES: dict[str, Callable[[Pack], bytes]] = {

@@ -6,7 +6,7 @@ regions above the grid tier. Rows older than `HOURLY_KEPT` hours are thinned to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +47,16 @@ class Trend:
         return cls(np.array(hours, dtype=np.int64), table[:, 0], table[:, 1])
 
 
+def read_rows(
+    client: redis.Redis, keys: Keys, after_hour: int = 0, known: Container[int] = ()
+) -> dict[int, bytes]:
+    """Hour → row of the rows later than `after_hour`, without those `known` already."""
+    held = (int(hour) for hour in client.hkeys(keys.state("trend")))
+    hours = [hour for hour in held if hour > after_hour and hour not in known]
+    rows: Any = client.hmget(keys.state("trend"), [str(hour) for hour in hours]) if hours else []
+    return {hour: row for hour, row in zip(hours, rows, strict=True) if row}
+
+
 def read_trend(client: redis.Redis, keys: Keys, region_count: int, after_hour: int = 0) -> Trend:
     """The rows later than `after_hour`; `region_count` is the number of regions above the grid tier."""
-    hours = [int(hour) for hour in client.hkeys(keys.state("trend")) if int(hour) > after_hour]
-    rows: Any = client.hmget(keys.state("trend"), [str(hour) for hour in hours]) if hours else []
-    return Trend.of({hour: row for hour, row in zip(hours, rows, strict=True) if row}, region_count)
+    return Trend.of(read_rows(client, keys, after_hour), region_count)

@@ -59,7 +59,12 @@ def print_rows(name: str, rows: Sequence[Row]) -> None:
     head = f"{'metric':<52} {'unit':<8} {'ours':>10} {'peer':>10} {'ratio':>8} {'target':>10}  reached"
     print(head + "\n" + "-" * len(head))
     for row in rows:
-        numbers = (_number(row.ours, 10), _number(row.peer, 10), _number(row.ratio, 8), _number(row.target, 10))
+        numbers = (
+            _number(row.ours, 10),
+            _number(row.peer, 10),
+            _number(row.ratio, 8),
+            _number(row.target, 10),
+        )
         verdict = {True: "yes", False: "NO", None: "-"}[row.reached]
         print(f"{row.metric:<52} {row.unit:<8} {' '.join(numbers)}  {verdict}  {row.note}")
 

@@ -29,7 +29,8 @@ COLOURS = ["#1B2A33", "#1B3645", "#6E682F", "#B87D00", "#D55E00"]
 STYLE = assign(
     "function(feature, context) {"
     " const {levels, colours} = context.hideout;"
-    " return {weight: 0.5, color: '#111', fillOpacity: 1, fillColor: colours[levels[feature.properties.grid]]};"
+    " const fillColor = colours[levels[feature.properties.grid]];"
+    " return {weight: 0.5, color: '#111', fillOpacity: 1, fillColor};"
     "}"
 )
 
@@ -75,7 +76,11 @@ def build(pack: Any, state: LiveState) -> Dash:
         return {"levels": levels.tolist(), "colours": COLOURS}
 
     grids = dl.GeoJSON(
-        data=dlx.geojson_to_geobuf(features(pack)), format="geobuf", style=STYLE, hideout=hideout(), id="grids"
+        data=dlx.geojson_to_geobuf(features(pack)),
+        format="geobuf",
+        style=STYLE,
+        hideout=hideout(),
+        id="grids",
     )
     app.layout = html.Div(
         [

@@ -1,0 +1,98 @@
+"""One city as a web process has it: its pack, its state, and the screens that follow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gevent
+from geodata.registry import pack_path
+
+from dashboard.domain.access import LOCAL_ADMIN, Identity
+from dashboard.domain.hierarchy import Hierarchy
+from dashboard.domain.safety_index import IndexParameters
+from dashboard.live.figures import Figures
+from dashboard.live.follower import Follower
+from dashboard.live.hub import Hub
+from dashboard.live.state import LiveState
+from dashboard.live.statics import StaticFile, build_statics
+from dashboard.settings import Settings
+from dashboard.streams import frame
+from dashboard.streams.from_pack import hierarchy_of
+from dashboard.streams.keys import Keys
+from geodata import Pack, load_pack
+
+
+@dataclass
+class City:
+    """What the routes and the pages of one city ask; `follow` keeps it up to date from then on."""
+
+    settings: Settings
+    pack: Pack
+    hierarchy: Hierarchy
+    keys: Keys
+    parameters: IndexParameters
+    statics: dict[str, StaticFile]
+    state: LiveState
+    hub: Hub
+    figures: Figures
+    follower: Follower
+
+    @classmethod
+    def open(cls, settings: Settings) -> City:
+        """The city of `settings.city`; raises `geodata.PackError` when its pack has not been built."""
+        pack = load_pack(pack_path(settings.data_dir, settings.city))
+        hierarchy = hierarchy_of(pack)
+        keys = Keys(pack.regions.code[0])
+        parameters = IndexParameters.default(int(pack.regions.population[0]))
+        state, hub = LiveState(), Hub()
+        follower = Follower(settings.redis_url, keys, state, hub)
+        figures = Figures(settings, keys, hierarchy, pack.regions.population, parameters, state)
+        statics = build_statics(pack, settings.data_dir / "cache")
+        return cls(
+            settings, pack, hierarchy, keys, parameters, statics, state, hub, figures, follower
+        )  # fmt: skip
+
+    @property
+    def ready(self) -> bool:
+        """Whether the state has been loaded."""
+        return self.state.position != "0-0"
+
+    def identity(self) -> Identity:
+        """Who is asking in the current request: until there are accounts, everyone is `LOCAL_ADMIN`."""
+        return LOCAL_ADMIN
+
+    def follow(self) -> None:
+        """Follow the city's changes and tell the screens, in greenlets of their own, for ever."""
+        gevent.spawn(self.follower.follow)
+        gevent.spawn(self.follower.beat)
+
+    def config(self) -> dict[str, Any]:
+        """What the page must know before anything else: see `/live/config.json` in docs/protocol.md."""
+        regions, manifest = self.pack.regions, self.pack.manifest
+        return {
+            "city": {"code": regions.code[0], "name": regions.name[0], "name_en": regions.name_en[0]},
+            "timezone": manifest["timezone"],
+            "origin": list(manifest["origin"]),
+            "tier_start": regions.tier_start.tolist(),
+            "tables": frame.tables_json(),
+            "urls": {stem: f"live/static/{file.name}" for stem, file in self.statics.items()},
+            "stale_after_s": self.settings.stale_after_s,
+            "cuts": list(self.parameters.cuts),
+            "tiles": {"url": self.settings.tile_url, "attribution": self.settings.tile_attribution},
+        }
+
+    def services(self) -> dict[str, Any]:
+        """The fields of `dashboard.views.Services`."""
+        return {
+            "settings": self.settings,
+            "pack": self.pack,
+            "hierarchy": self.hierarchy,
+            "cuts": self.parameters.cuts,
+            "identity": self.identity,
+            "simulated": lambda: bool(self.state.clock.get("simulated", False)),
+            "region_trend": self.figures.region_trend,
+            "children_trend": self.figures.children_trend,
+            "open_cases": self.figures.open_cases,
+            "region_profile": self.figures.region_profile,
+        }

@@ -23,7 +23,7 @@ _PLACE_COLUMNS = ("x", "y", "state")
 
 
 class Publisher:
-    """Remembers what the screens of a city have been told, and makes the frames that bring them up to date."""
+    """Remembers what a city's screens have been told, and makes the frames that bring them up to date."""
 
     def __init__(self, projection: Projection) -> None:
         """Takes the projection's present state as told."""
@@ -40,7 +40,10 @@ class Publisher:
         hierarchy = projection.city.hierarchy
         above_grids = hierarchy.tier_start[GRID]
         evaluation = projection.evaluation
-        columns: Columns = {("regions", "level"): projection.levels, ("regions", "open_cases"): projection.open_cases()}
+        columns: Columns = {
+            ("regions", "level"): projection.levels,
+            ("regions", "open_cases"): projection.open_cases(),
+        }
         if evaluation is None:
             columns["regions", "score"] = np.full(len(hierarchy), SCORE_UNKNOWN, dtype=np.uint16)
             families = np.full((above_grids, len(FAMILIES)), SCORE_UNKNOWN, dtype=np.uint16)

@@ -2,9 +2,10 @@
  * The functions of the pages that run in the browser: they put the live summary into words and figures.
  * Callbacks name them by (kite_views, function); texts come from dashboard/views/texts.py by name.
  *
- * summary: {code, tier, score, level, hatched, capped, families: [4], open_cases,
- *           cameras: {online, total, networked}, units: {on_duty, total},
- *           children: [{code, score, level, open}], ages: {feeds: {name: s}, link_s, server_ms}, simulated}
+ * summary: what assets/kite/summary.mjs gives, with the ages of assets/kite/ages.mjs as `ages`:
+ *          {code, score, level, hatched, capped, open, open_by_level: {'01': n}, families: [4],
+ *           cameras: {online, total, networked}, units: {on_duty, total}, simulated,
+ *           children: [{code, score, level, hatched, open}], ages: {feeds: {name: s}, link_s, server_ms}}
  * page:    what dashboard/views/page.py gives; place: what dashboard/views/places.py gives.
  */
 (function () {
@@ -12,6 +13,8 @@
 
   const NONE = '—';
   const FEEDS = ['reports', 'cameras', 'units'];
+  const GRAVE = ['01', '02'];
+  const FELL = 3;
   const RESORT_MS = 10_000;
   const SILENT_MS = 2_500;
 
@@ -25,6 +28,16 @@
   const score1 = (score) => (known(score) ? score.toFixed(1) : NONE);
   const count = (n) => (known(n) ? Math.round(n).toLocaleString('en-US') : NONE);
   const known = (value) => typeof value === 'number' && Number.isFinite(value);
+
+  /** What was gained ▲ or lost ▼ since then, to a tenth; "" where one of both is unknown. */
+  function changeOf(score, then) {
+    if (!known(score) || !known(then)) return '';
+    const by = Math.round(10 * (score - then)) / 10;
+    return by === 0 ? '＝' : `${by < 0 ? '▼' : '▲'}${Math.abs(by).toFixed(1)}`;
+  }
+
+  /** The region's people, where both stores speak of the same region. */
+  const peopleOf = (summary, place) => (place?.code === summary.code ? place.population : 0);
 
   /** A duration in its largest unit; tenths only below ten seconds. */
   function age(page, seconds) {
@@ -103,7 +116,7 @@
   // Cards -------------------------------------------------------------------------------------------------
 
   function show_score(summary, profile, _place, page, ...shown) {
-    if (!usable(summary)) return changed(['panel card waiting', NONE, '', '', say(page, 'why.title.none')], shown);
+    if (!usable(summary)) return changed(['panel card waiting', NONE, '', '', '', say(page, 'why.title.none')], shown);
     const { score, level, hatched, capped } = summary;
     const figure = score1(score);
     return changed(
@@ -112,6 +125,7 @@
         figure,
         level ? levelName(page, level) : '',
         note(page, summary, 'reports', scoreNote(page, summary, profile, { hatched, capped })),
+        scoreChange(page, summary, profile),
         known(score) ? say(page, 'why.title', { score: figure }) : say(page, 'why.title.none'),
       ],
       shown,
@@ -127,16 +141,27 @@
     return say(page, 'card.score.interval', { low: score1(interval[0]), high: score1(interval[1]) });
   }
 
+  function scoreChange(page, { code, score }, profile) {
+    const change = changeOf(score, profile?.code === code ? profile.day_ago : null);
+    return change === '' ? '' : say(page, 'card.score.change', { change });
+  }
+
   function show_cases(summary, _profile, place, page, ...shown) {
-    if (!usable(summary)) return changed(['panel card waiting', NONE, ''], shown);
-    const open = summary.open_cases;
-    const people = place?.code === summary.code ? place.population : 0;
+    if (!usable(summary)) return changed(['panel card waiting', NONE, '', ''], shown);
+    const { open, open_by_level: byLevel } = summary;
+    const grave = GRAVE.reduce((sum, level) => sum + (byLevel?.[level] ?? 0), 0);
+    const people = peopleOf(summary, place);
     let words = open === 0 ? say(page, 'card.cases.none') : '';
     if (open > 0 && people > 0) {
       words = say(page, 'card.cases.density', { n: ((10_000 * open) / people).toFixed(1) });
     }
     return changed(
-      [cardClass(isDead(summary, 'reports', page)), count(open), note(page, summary, 'reports', words)],
+      [
+        cardClass(isDead(summary, 'reports', page), grave ? 'grave' : ''),
+        count(open),
+        note(page, summary, 'reports', words),
+        byLevel && open > 0 ? say(page, 'card.cases.grave', { n: count(grave) }) : '',
+      ],
       shown,
     );
   }
@@ -154,9 +179,10 @@
     );
   }
 
-  function show_units(summary, _profile, _place, page, ...shown) {
-    if (!usable(summary)) return changed(['panel card waiting', NONE, '', ''], shown);
+  function show_units(summary, _profile, place, page, ...shown) {
+    if (!usable(summary)) return changed(['panel card waiting', NONE, '', '', ''], shown);
     const { on_duty: onDuty, total } = summary.units;
+    const people = peopleOf(summary, place);
     const words = total > 0
       ? say(page, 'card.units.note', { n: ((100 * onDuty) / total).toFixed(0) })
       : say(page, 'card.units.none');
@@ -166,6 +192,7 @@
         count(onDuty),
         say(page, 'card.units.of', { n: count(total) }),
         note(page, summary, 'units', words),
+        onDuty > 0 && people > 0 ? say(page, 'card.units.people', { n: count(people / onDuty) }) : '',
       ],
       shown,
     );
@@ -330,7 +357,7 @@
     const ids = given.slice(given.length / 2);
     const on = {};
     ids.forEach((id, i) => { on[id.replace('layer-switch-', '')] = given[i] !== false; });
-    window.kite?.showLayers?.(on);
+    for (const [key, visible] of Object.entries(on)) window.kite?.setVisible?.(key, visible);
     return on;
   }
 
@@ -423,9 +450,8 @@
   }
 
   function showChange(row) {
-    const by = known(row.score) && known(row.then) ? Math.round(10 * (row.score - row.then)) / 10 : null;
-    put(row.changePart, by === null ? '' : by === 0 ? '＝' : `${by < 0 ? '▼' : '▲'}${Math.abs(by).toFixed(1)}`);
-    row.changePart.classList.toggle('fell', by !== null && by <= -3);
+    put(row.changePart, changeOf(row.score, row.then));
+    row.changePart.classList.toggle('fell', known(row.score) && known(row.then) && row.score - row.then <= -FELL);
   }
 
   function showPast(state, trends) {

@@ -6,7 +6,8 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 
-from callbacks.gate import in_page, may_view
+from callbacks.gate import may_view
+from callbacks.in_page import in_page
 from dashboard.domain.access import EVERYWHERE
 from dashboard.domain.hierarchy import GRID
 from dashboard.views import tabs
@@ -22,8 +23,8 @@ Outputs = dict[str, Any]
 
 def register(app: Dash, services: Services) -> None:
     """The map follows the address at once, in the page; names and facts come from the server."""
-    app.clientside_callback(in_page("show_region"), Input(Id.LOCATION, "pathname"))
-    app.clientside_callback(in_page("show_title"), Input(Id.PLACE, "data"))
+    in_page(app, "show_region", Input(Id.LOCATION, "pathname"))
+    in_page(app, "show_title", Input(Id.PLACE, "data"))
 
     @app.callback(
         output={
@@ -33,7 +34,6 @@ def register(app: Dash, services: Services) -> None:
             "notice": Output(Id.NOTICE, "children"),
             "no_notice": Output(Id.NOTICE, "hidden"),
             "no_panels": Output(Id.PANELS, "hidden"),
-            "not_derived": Output(Id.DERIVED, "hidden"),
             "children_tab": Output(Id.CHILDREN_TAB, "children"),
             "children_tab_class": Output(Id.CHILDREN_TAB, "className"),
             "tab": Output(Id.TABS, "value"),
@@ -66,7 +66,6 @@ def drill_into(services: Services, pathname: str | None, tab: str, before: dict[
         "notice": [],
         "no_notice": True,
         "no_panels": False,
-        "not_derived": not services.pack.regions.derived[region],
         "children_tab": tab_name(services, region),
         "children_tab_class": "absent" if tier == GRID else "",
         "tab": _tab(tier, tab, before),
@@ -97,6 +96,6 @@ def _nothing(services: Services, code: str, sentence: str) -> Outputs:
 
 
 _ALL = (
-    "place", "breadcrumb", "facts", "notice", "no_notice", "no_panels", "not_derived", "children_tab",
-    "children_tab_class", "tab",
+    "place", "breadcrumb", "facts", "notice", "no_notice", "no_panels", "children_tab", "children_tab_class",
+    "tab",
 )  # fmt: skip

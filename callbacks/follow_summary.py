@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import Dash, Input, Output, State
 
-from callbacks.gate import in_page
+from callbacks.in_page import in_page
 from dashboard.domain.case_types import FAMILIES
 from dashboard.views.ids import Id, family_bar, family_level, family_score
 from dashboard.views.services import Services
@@ -17,12 +17,14 @@ _CARDS: dict[str, tuple[tuple[str, str], ...]] = {
         (Id.SCORE, "children"),
         (Id.SCORE_LEVEL, "children"),
         (Id.SCORE_NOTE, "children"),
+        (Id.SCORE_CHANGE, "children"),
         (Id.WHY_TITLE, "children"),
     ),
     "show_cases": (
         (Id.CASES_CARD, "className"),
         (Id.CASES, "children"),
         (Id.CASES_NOTE, "children"),
+        (Id.CASES_GRAVE, "children"),
     ),
     "show_cameras": (
         (Id.CAMERAS_CARD, "className"),
@@ -34,6 +36,7 @@ _CARDS: dict[str, tuple[tuple[str, str], ...]] = {
         (Id.UNITS, "children"),
         (Id.UNITS_OF, "children"),
         (Id.UNITS_NOTE, "children"),
+        (Id.UNITS_PEOPLE, "children"),
     ),
     "show_families": (
         (Id.WHY_PANEL, "className"),
@@ -56,8 +59,9 @@ _CARDS: dict[str, tuple[tuple[str, str], ...]] = {
 def register(app: Dash, services: Services) -> None:
     """One function per card, so that a card is touched only when its own figures change."""
     for function, targets in _CARDS.items():
-        app.clientside_callback(
-            in_page(function),
+        in_page(
+            app,
+            function,
             [Output(component, prop) for component, prop in targets],
             Input(Id.SUMMARY, "data"),
             Input(Id.PROFILE, "data"),

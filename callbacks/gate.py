@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import ClientsideFunction
-
 from dashboard.domain.access import may
 from dashboard.views.services import Services
-
-NAMESPACE = "kite_views"
 
 
 def may_view(services: Services, code: str) -> bool:
@@ -19,15 +15,10 @@ def may_view(services: Services, code: str) -> bool:
 
 
 def region_to_show(services: Services, place: Mapping[str, Any] | None) -> int | None:
-    """The region of the `place` store, or None without one, for an unknown code, and for who may not see it."""
+    """The region of the `place` store; None without one, for an unknown code, for who may not see it."""
     code = str((place or {}).get("code", ""))
     try:
         region = services.hierarchy.number_of(code)
     except KeyError:
         return None
     return region if may_view(services, code) else None
-
-
-def in_page(function: str) -> ClientsideFunction:
-    """A function of `assets/clientside.js`."""
-    return ClientsideFunction(namespace=NAMESPACE, function_name=function)

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from dash import Dash, Input, Output, State, no_update
 
-from callbacks.gate import in_page, region_to_show
+from callbacks.gate import region_to_show
+from callbacks.in_page import in_page
 from dashboard.views import tabs
 from dashboard.views.ids import Id
 from dashboard.views.places import full_name
@@ -21,8 +22,9 @@ _UNITS_S = ((86_400, "age.days"), (3_600, "age.hours"), (60, "age.minutes"), (1,
 
 def register(app: Dash, services: Services) -> None:
     """A click on a row goes to the case's grid."""
-    app.clientside_callback(
-        in_page("go_to_case"),
+    in_page(
+        app,
+        "go_to_case",
         Output(Id.LOCATION, "pathname"),
         Input(Id.CASES_TABLE, "cellClicked"),
         State(Id.CASES_TABLE, "rowData"),
@@ -53,7 +55,9 @@ def cases(services: Services, place: dict[str, Any] | None, tab: str, now_at: da
     return [_row(services, region, case, now_at, zone) for case in found[:LIMIT]], more
 
 
-def _row(services: Services, region: int, case: dict[str, Any], now_at: datetime, zone: ZoneInfo) -> dict[str, Any]:
+def _row(
+    services: Services, region: int, case: dict[str, Any], now_at: datetime, zone: ZoneInfo
+) -> dict[str, Any]:
     """One case in words. Its place is said from below the region that the page is about."""
     level = int(case["level"])
     grid = services.hierarchy.region_of_grid(int(case["grid"]))

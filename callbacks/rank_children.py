@@ -6,19 +6,22 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 
-from callbacks.gate import in_page, region_to_show
+from callbacks.gate import region_to_show
+from callbacks.in_page import in_page
 from dashboard.views.ids import Id
 from dashboard.views.services import Services
 
 TREND_HOURS = 7 * 24
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 STEP_HOURS = 3
 """Small lines are drawn from every third hour."""
 
 
 def register(app: Dash, services: Services) -> None:
     """The rows are drawn in the page from the live summary; only their past comes from the server."""
-    app.clientside_callback(
-        in_page("rank_children"),
+    in_page(
+        app,
+        "rank_children",
         Input(Id.SUMMARY, "data"),
         Input(Id.PLACE, "data"),
         Input(Id.CHILD_TRENDS, "data"),
@@ -47,8 +50,8 @@ def children_past(services: Services, place: dict[str, Any] | None, known: dict[
     until_ms = int(times_ms[-1]) if len(times_ms) else 0
     if known and (known["code"], known["until_ms"]) == (code, until_ms):
         return no_update
-    day_ago = next((i for i, ms in enumerate(times_ms) if ms >= until_ms - 24 * 3_600_000), None)
-    complete = day_ago is not None and times_ms[day_ago] <= until_ms - 23 * 3_600_000
+    day_ago = next((i for i, ms in enumerate(times_ms) if ms >= until_ms - DAY_MS), 0)
+    complete = len(times_ms) > 0 and times_ms[day_ago] <= until_ms - DAY_MS + HOUR_MS
     return {
         "code": code,
         "until_ms": until_ms,

@@ -6,7 +6,8 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 
-from callbacks.gate import in_page, region_to_show
+from callbacks.gate import region_to_show
+from callbacks.in_page import in_page
 from dashboard.domain.hierarchy import GRID
 from dashboard.views import tabs
 from dashboard.views.ids import Id
@@ -18,9 +19,7 @@ from dashboard.views.trend import trend_figure
 
 def register(app: Dash, services: Services) -> None:
     """The figure comes from the server while its tab is open; the page fits it to the screen."""
-    app.clientside_callback(
-        in_page("scale_figure"), Output(Id.TREND_GRAPH, "figure"), Input(Id.TREND, "data")
-    )
+    in_page(app, "scale_figure", Output(Id.TREND_GRAPH, "figure"), Input(Id.TREND, "data"))
 
     @app.callback(
         Output(Id.TREND, "data"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import Dash, Input, Output, State
 
-from callbacks.gate import in_page
+from callbacks.in_page import in_page
 from dashboard.views.ids import Id, layer_switch
 from dashboard.views.services import Services
 from layers import discover
@@ -13,8 +13,9 @@ from layers import discover
 def register(app: Dash, services: Services) -> None:
     """The switches remember themselves (Dash's persistence); the page's script tells the map."""
     keys = [layer.key for layer in discover()]
-    app.clientside_callback(
-        in_page("switch_layers"),
+    in_page(
+        app,
+        "switch_layers",
         Output(Id.SWITCHES, "data"),
         *(Input(layer_switch(key), "checked") for key in keys),
         *(State(layer_switch(key), "id") for key in keys),

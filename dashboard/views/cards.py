@@ -10,24 +10,39 @@ from dashboard.views.texts import t
 
 
 def cards() -> html.Div:
-    """Score, open cases, cameras, units; filled in by `assets/clientside.js`, their room reserved."""
+    """Score, open cases, cameras and rings, units; filled in by the page's scripts, their room reserved."""
     return html.Div(
         [
-            _card(Id.SCORE_CARD, "card.score", Id.SCORE, Id.SCORE_NOTE, html.Span(id=Id.SCORE_LEVEL)),
-            _card(Id.CASES_CARD, "card.cases", Id.CASES, Id.CASES_NOTE),
-            _card(Id.CAMERAS_CARD, "card.cameras", Id.CAMERAS, Id.CAMERAS_NOTE),
-            _card(Id.UNITS_CARD, "card.units", Id.UNITS, Id.UNITS_NOTE, html.Span(id=Id.UNITS_OF, className="of")),
+            _card(
+                Id.SCORE_CARD,
+                "card.score",
+                Id.SCORE,
+                (Id.SCORE_NOTE, Id.SCORE_CHANGE),
+                html.Span(id=Id.SCORE_LEVEL),
+            ),
+            _card(Id.CASES_CARD, "card.cases", Id.CASES, (Id.CASES_NOTE, Id.CASES_GRAVE)),
+            _card(Id.CAMERAS_CARD, "card.cameras", Id.CAMERAS, (Id.CAMERAS_NOTE, Id.RINGS)),
+            _card(
+                Id.UNITS_CARD,
+                "card.units",
+                Id.UNITS,
+                (Id.UNITS_NOTE, Id.UNITS_PEOPLE),
+                html.Span(id=Id.UNITS_OF, className="of"),
+            ),
         ],
         className="cards",
     )
 
 
-def _card(card: Id, title: str, value: Id, note: Id, beside: html.Span | None = None) -> html.Section:
+def _card(
+    card: Id, title: str, value: Id, notes: tuple[Id, Id], beside: html.Span | None = None
+) -> html.Section:
+    """A large figure with what stands `beside` it, and two lines of notes below."""
     return html.Section(
         [
             html.H2(t(title)),
             html.P([html.Span(t("value.none"), id=value, className="value"), beside], className="figure"),
-            html.P(id=note, className="note"),
+            *(html.P(id=note, className="note") for note in notes),
         ],
         id=card,
         className="panel card waiting",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import SupportsInt
 
 import numpy as np
 from dash import html
@@ -54,9 +55,9 @@ def _tag(kind: str) -> html.Span:
     return html.Span(t(f"tag.{kind}"), className="tag", title=t(f"tag.{kind}.help"))
 
 
-def _count(number: float) -> str:
+def _count(number: SupportsInt) -> str:
     """A count with separators, "" for none."""
-    return f"{int(number):,}" if number else ""
+    return f"{int(number):,}" if int(number) else ""
 
 
 def _area(services: Services, region: int) -> str:

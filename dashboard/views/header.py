@@ -6,21 +6,33 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.views import languages
+from dashboard.views.attributes import attributes
 from dashboard.views.ids import Id
 from dashboard.views.texts import t
 
 
-def header(simulated: bool) -> html.Header:
-    """The header; the breadcrumb is filled by `callbacks.drill_into_region`."""
+def header(simulated: bool, synthetic: bool) -> html.Header:
+    """The header; the breadcrumb is filled by `callbacks.drill_into_region`.
+
+    `simulated`: what happens is made up; `synthetic`: the counts it is measured by are made up from totals.
+    """
     return html.Header(
         [
-            html.Nav(id=Id.BREADCRUMB, className="breadcrumb", **{"aria-label": t("header.breadcrumb")}),
+            html.Nav(
+                id=Id.BREADCRUMB, className="breadcrumb", **attributes(aria_label=t("header.breadcrumb"))
+            ),
             html.Span(
                 t("header.simulated"),
                 id=Id.SIMULATED,
                 className="badge",
                 title=t("header.simulated.help"),
                 hidden=not simulated,
+            ),
+            html.Span(
+                t("header.synthetic"),
+                className="badge",
+                title=t("header.synthetic.help"),
+                hidden=not synthetic,
             ),
             html.Span(className="grow"),
             html.Span(t("header.age.unknown"), id=Id.AGE, className="age", title=t("header.age.help")),
@@ -39,6 +51,7 @@ def language_switch() -> dmc.SegmentedControl:
         data=[{"value": lang, "label": t(f"language.{lang}")} for lang in languages.LANGUAGES],
         className="language",
         size="xs",
+        **attributes(aria_label=t("header.language")),
     )
 
 

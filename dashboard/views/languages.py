@@ -14,7 +14,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, Response, current_app, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel  # type: ignore[import-untyped, unused-ignore]
 
 LANGUAGES = ("zh", "en")
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
@@ -24,7 +24,7 @@ CATALOGUES = Path(__file__).parent / "translations"
 
 
 def install(server: Flask, default: str, compiled: Path) -> None:
-    """Give `server` its languages; `default` is the setting, `compiled` a folder for the compiled catalogues."""
+    """Give `server` its languages; `default` is the setting, catalogues are compiled into `compiled`."""
     compile_catalogues(compiled)
     server.config["KITE_LANGUAGE"] = default if default in LANGUAGES else LANGUAGES[0]
     Babel(

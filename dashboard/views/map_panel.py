@@ -6,8 +6,10 @@ from typing import Any
 
 import dash_leaflet as dl
 import dash_mantine_components as dmc
+import numpy as np
 from dash import dcc, html
 
+from dashboard.views.attributes import attributes
 from dashboard.views.ids import Id, layer_switch
 from dashboard.views.services import Services
 from dashboard.views.texts import t
@@ -26,14 +28,16 @@ def map_panel(services: Services) -> html.Section:
             _map(services, layers),
             _layers_panel(layers),
             html.Div(
-                [_index_legend(services, layers), _derived_tag()],
+                [_index_legend(services, layers), _derived_tag(services)],
                 className="map-legend",
                 id=Id.LEGEND,
+                role="group",
+                **attributes(aria_label=t("map.legend")),
             ),
             dcc.Store(id=Id.SWITCHES),
         ],
         className="panel map-panel",
-        **{"aria-label": t("map.label")},
+        **attributes(aria_label=t("map.label")),
     )
 
 
@@ -95,8 +99,12 @@ def _sign(item: LegendItem) -> html.Span:
     )
 
 
-def _derived_tag() -> html.Span:
-    return html.Span(t("map.derived"), className="tag", title=t("map.derived.help"), id=Id.DERIVED, hidden=True)
+def _derived_tag(services: Services) -> html.Span:
+    """Says which tiers' borders on the map were made, not surveyed."""
+    regions = services.pack.regions
+    tiers = [t(f"tier.{tier}") for tier in range(5) if np.any(regions.derived[regions.tier == tier])]
+    said = t("map.derived.help", tiers=t("header.and").join(tiers))
+    return html.Span(t("map.derived"), className="tag", title=said, hidden=not tiers)
 
 
 def _layers_panel(layers: tuple[Layer, ...]) -> dmc.Popover:
@@ -104,7 +112,9 @@ def _layers_panel(layers: tuple[Layer, ...]) -> dmc.Popover:
     return dmc.Popover(
         [
             dmc.PopoverTarget(
-                html.Div(dmc.Button(t("map.layers"), size="xs", className="layers-button"), className="map-tools")
+                html.Div(
+                    dmc.Button(t("map.layers"), size="xs", className="layers-button"), className="map-tools"
+                )
             ),
             dmc.PopoverDropdown(
                 html.Ul([_layer_row(layer) for layer in reversed(layers)], className="layer-list"),

@@ -61,7 +61,7 @@ def install(app: Dash, services: Services) -> None:
         query = f"?{request.query_string.decode()}" if request.query_string else ""
         return redirect(f"{request.path}{region_path(services.pack.regions.code[0])[1:]}{query}")  # type: ignore[return-value]
 
-    app.interpolate_index = interpolate_index  # type: ignore[method-assign]
+    app.interpolate_index = interpolate_index  # type: ignore[method-assign, assignment]
     app.server.before_request(root_to_city)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from dash import dcc, html
+from numpy.typing import NDArray
 
 from dashboard.domain.hierarchy import CITY, GRID
 from dashboard.views import languages
 from dashboard.views.addresses import region_path
+from dashboard.views.attributes import attributes
 from dashboard.views.services import Services
 from dashboard.views.texts import t
 
@@ -27,7 +30,8 @@ def name_of(services: Services, region: int) -> str:
 def full_name(services: Services, region: int, above: int = CITY) -> str:
     """The names from below region `above` down to `region`, as one says where something is."""
     path = [region, *services.hierarchy.ancestors(region)]
-    names = [name_of(services, r) for r in path if services.hierarchy.tier[r] > services.hierarchy.tier[above]]
+    tier = services.hierarchy.tier
+    names = [name_of(services, r) for r in path if tier[r] > tier[above]]
     in_order = names[::-1] if languages.language() == "zh" else names
     return (" " if languages.language() == "zh" else ", ").join(in_order)
 
@@ -56,7 +60,7 @@ def breadcrumb(services: Services, region: int, may_view: MayView) -> list[Any]:
         link = dcc.Link(name, href=region_path(code)) if may_view(code) else html.Span(name)
         crumbs += [link, html.Span("›", className="separator")]
     here = name_of(services, region)
-    return [*crumbs, html.Span(here, className="here", **{"aria-current": "page"})]
+    return [*crumbs, html.Span(here, className="here", **attributes(aria_current="page"))]
 
 
 def notice(services: Services, sentence: str, home: str) -> list[Any]:
@@ -77,7 +81,7 @@ def part_of(services: Services, region: int) -> slice:
     return slice(int(services.hierarchy.grid_lo[region]), int(services.hierarchy.grid_hi[region]))
 
 
-def within(services: Services, region: int, grids: Sequence[int]) -> Any:
+def within(services: Services, region: int, grids: NDArray[Any]) -> NDArray[np.bool_]:
     """Which of things that sit in `grids` are in the region: a boolean array."""
     part = part_of(services, region)
-    return (grids >= part.start) & (grids < part.stop)  # type: ignore[operator]
+    return np.asarray((grids >= part.start) & (grids < part.stop))

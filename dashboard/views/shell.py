@@ -15,13 +15,14 @@ from dashboard.views.services import Services
 
 def layout(services: Services) -> dmc.MantineProvider:
     """The whole page in the language of the request."""
+    synthetic = any(services.pack.manifest.get("synthetic", {}).values())
     return dmc.MantineProvider(
         html.Div(
             [
                 dcc.Location(id=Id.LOCATION, refresh=False),
                 dcc.Store(id=Id.PAGE, data=page_data(services)),
-                *(dcc.Store(id=store) for store in (Id.PLACE, Id.SUMMARY, Id.HEARTBEAT)),
-                header(services.simulated()),
+                *(dcc.Store(id=store) for store in (Id.PLACE, Id.SUMMARY)),
+                header(services.simulated(), synthetic),
                 dead_feeds(),
                 region_page(services),
             ],

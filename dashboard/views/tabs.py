@@ -1,4 +1,4 @@
-"""What is behind the tabs of a region: its parts ranked, its trend, its open cases, the facts of the place."""
+"""What is behind a region's tabs: its parts ranked, its trend, its open cases, the facts of the place."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.views import theme
+from dashboard.views.attributes import attributes
 from dashboard.views.ids import Id
 from dashboard.views.texts import t
 
@@ -61,7 +62,9 @@ def _children() -> html.Div:
                 ],
                 className="ranking-head",
             ),
-            html.Div(id=Id.CHILDREN, className="ranking scroll", **{"data-waiting": t("children.waiting")}),
+            html.Div(
+                id=Id.CHILDREN, className="ranking scroll", **attributes(data_waiting=t("children.waiting"))
+            ),
         ],
         className="tab-body",
     )

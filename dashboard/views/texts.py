@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import force_locale, get_locale
-from flask_babel import lazy_gettext as _
+from flask_babel import force_locale, get_locale  # type: ignore[import-untyped, unused-ignore]
 
 from dashboard.domain.case_types import CASE_TYPES, FAMILIES, LEVELS
 from dashboard.domain.commands import STATES
+from dashboard.views.map_texts import MAP_TEXTS
+from layers.text import lazy_gettext as _
 
 TEXTS: dict[str, Any] = {
     # Page and header
@@ -33,6 +34,8 @@ TEXTS: dict[str, Any] = {
     "header.age.one": _("{age}前"),
     "header.age.help": _("最久没有更新的一路数据，距现在的时间。"),
     "header.language": _("语言"),
+    "header.synthetic": _("合成底数"),
+    "header.synthetic.help": _("人口、队伍、监控等底数按公布的总数分摊到各地，不是统计结果。"),
     "header.dead": _("{feeds}已经 {age}没有更新，灰色的数字是 {time} 的情况。"),
     "header.dead.never": _("还没有收到{feeds}。"),
     "header.dead.connection": _("与服务器的连接已中断 {age}，屏幕上是 {time} 的情况，正在重连。"),
@@ -51,7 +54,6 @@ TEXTS: dict[str, Any] = {
     "tier.2": _("镇街"),
     "tier.3": _("村社区"),
     "tier.4": _("网格"),
-    "place.grid": _("{number} 号网格"),
     # Levels
     "level.0": _("未知"),
     "level.1": _("蓝"),
@@ -65,30 +67,35 @@ TEXTS: dict[str, Any] = {
     "map.layers": _("图层"),
     "map.legend": _("图例"),
     "map.derived": _("边界推导"),
-    "map.derived.help": _("这一级的边界由已知的点推导而成，不是测绘成果。"),
+    "map.derived.help": _("{tiers}的边界由已知的点推导而成，不是测绘成果。"),
     # Cards
     "card.score": _("平安指数"),
     "card.score.interval": _("80 % 区间 {low}–{high}"),
     "card.score.hatched": _("样本不足，仅供参考"),
     "card.score.capped": _("有未结的 01 级案件，封顶 69"),
     "card.score.none": _("尚未算出"),
+    "card.score.change": _("较昨日 {change}"),
     "card.cases": _("未结案件"),
     "card.cases.density": _("每万人 {n} 件"),
     "card.cases.none": _("没有未结案件"),
+    "card.cases.grave": _("其中重大以上 {n} 件"),
     "card.cameras": _("监控在线"),
     "card.cameras.note": _("在线 {online} · 断线 {off}"),
     "card.cameras.none": _("没有联网的监控"),
+    "card.rings": _("三圈 {shares}"),
+    "card.rings.help": _("三圈防控完整率，按有在线卡口看守的边界长度计：\n{rings}"),
+    "card.rings.none": _("无三圈卡口"),
     "card.units": _("在岗队伍"),
     "card.units.of": _("/ {n}"),
     "card.units.note": _("在岗率 {n} %"),
     "card.units.none": _("没有驻在此地的队伍"),
+    "card.units.people": _("每队约 {n} 人"),
     "card.dead": _("停在 {age}前"),
     "value.none": "—",
     # Why
     "why.title": _("为什么是 {score}"),
     "why.title.none": _("四类得分"),
     "why.formula": _("公式 {version}"),
-    "why.reasons": _("影响最大的几项"),
     "why.none": _("没有哪一项明显拉低得分。"),
     "why.family": _("{family}合计"),
     # Tabs
@@ -132,6 +139,9 @@ TEXTS: dict[str, Any] = {
     "fact.ring.1": _("市际圈卡口"),
     "fact.ring.2": _("县际圈卡口"),
     "fact.ring.3": _("派出所圈卡口"),
+    "ring.1": _("市际圈"),
+    "ring.2": _("县际圈"),
+    "ring.3": _("派出所圈"),
     "fact.centre": _("综治中心"),
     "fact.centre.staff": _("工作人员 {n} 人"),
     "fact.centre.no_staff": _("有场所，未设专职"),
@@ -159,8 +169,6 @@ TEXTS: dict[str, Any] = {
     # Languages name themselves
     "language.zh": "中",
     "language.en": "EN",
-    "language.zh.name": "中文",
-    "language.en.name": "English",
 }
 
 
@@ -173,7 +181,7 @@ def t(name: str, **words: object) -> str:
 def texts_for(language: str) -> dict[str, str]:
     """All texts of one language for the page's scripts; needs an application context."""
     with force_locale(language):
-        return {name: str(text) for name, text in TEXTS.items()} | _domain_names()
+        return {name: str(text) for name, text in (TEXTS | MAP_TEXTS).items()} | _domain_names()
 
 
 def _domain_names() -> dict[str, str]:
@@ -190,6 +198,7 @@ _ROWS = (
     *_both("family", ((row.slug, row.zh, row.en) for row in FAMILIES)),
     *_both("case_level", ((key, *names) for key, names in LEVELS.items())),
     *_both("case_state", ((key, *names) for key, names in STATES.items())),
+    *_both("map.case_state", ((key, *names) for key, names in STATES.items())),
 )
 _DOMAIN_NAMES = {
     "zh": {name: zh for name, zh, __ in _ROWS},

@@ -96,5 +96,5 @@ def css_variables(cuts: tuple[float, float, float], bar_from: float) -> str:
 
 
 def bar_share(score: float, bar_from: float) -> float:
-    """How much of its bar a score fills: bars start at `bar_from`, as everything of interest lies above it."""
+    """How much of its bar a score fills: bars start at `bar_from`, as what is of interest lies above."""
     return min(1.0, max(0.0, (score - bar_from) / (100.0 - bar_from)))

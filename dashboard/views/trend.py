@@ -60,7 +60,8 @@ def _layout(scores: Sequence[float | None], cuts: tuple[float, float, float]) ->
         "margin": {"l": 40, "r": 56, "t": 8, "b": 28},
         "showlegend": False,
         "hovermode": "x",
-        "hoverlabel": {"bgcolor": palette.RAISED, "bordercolor": palette.HAIRLINE, "font": {"color": palette.TEXT}},
+        "hoverlabel": {"bgcolor": palette.RAISED, "bordercolor": palette.HAIRLINE,
+                       "font": {"color": palette.TEXT}},
         "xaxis": {**axis, "showgrid": False, "tickformat": "%m-%d", "nticks": 6,
                   "tickformatstops": [{"dtickrange": [None, 43_200_000], "value": "%H:%M\n%m-%d"},
                                       {"dtickrange": [43_200_000, None], "value": "%m-%d"}]},
@@ -72,7 +73,8 @@ def _layout(scores: Sequence[float | None], cuts: tuple[float, float, float]) ->
 
 def _cut_line(cut: float, level: palette.Level) -> dict[str, Any]:
     line = {"color": level.colour, "width": 1, "dash": "dot"}
-    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": cut, "y1": cut, "line": line, "opacity": 0.45}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": cut, "y1": cut, "line": line,
+            "opacity": 0.45}  # fmt: skip
 
 
 def _level_name(level: palette.Level, middle: float) -> dict[str, Any]:

@@ -1,0 +1,58 @@
+"""What the map itself says, by the names that `assets/kite/texts.mjs` asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layers.text import lazy_gettext as _
+
+MAP_TEXTS: dict[str, Any] = {
+    "map.tooltip.score": _("平安指数 {score} · {numeral} {level}"),
+    "map.tooltip.no_score": _("平安指数 未知"),
+    "map.tooltip.open": _("未结案件 {count}"),
+    "map.tooltip.cameras": _("监控在线 {online} / {total}"),
+    "map.tooltip.units": _("在岗队伍 {count}"),
+    "map.tooltip.hatched": _("样本不足，得分仅供参考"),
+    "map.tooltip.capped": _("有未结特别重大案件，得分封顶"),
+    "map.tooltip.derived": _("边界为推导所得"),
+    "map.tooltip.case": _("{level} 级案件 · {id}"),
+    "map.tooltip.case_state": _("状态 {state}"),
+    "map.tooltip.simulated": _("模拟数据"),
+    "map.tooltip.camera": _("监控 {number}"),
+    "map.tooltip.centre": _("{name}综治中心"),
+    "map.tooltip.staff": _("编制 {count} 人"),
+    "map.tooltip.station": _("网格服务站"),
+    "map.tooltip.area": _("{area} 平方米"),
+    "map.tooltip.company": _("社区物业公司"),
+    "map.tooltip.helpers": _("红色管家 {helpers} 人 · 老旧小区 {served} / {estates}"),
+    "map.level.0": _("未知"),
+    "map.level.1": _("蓝"),
+    "map.level.2": _("黄"),
+    "map.level.3": _("橙"),
+    "map.level.4": _("红"),
+    "map.camera_status.0": _("未知"),
+    "map.camera_status.1": _("在线"),
+    "map.camera_status.2": _("离线"),
+    "map.camera_status.3": _("故障"),
+    "map.camera_status.4": _("未联网"),
+    "map.camera_kind.0": _("普通监控"),
+    "map.camera_kind.1": _("出入口抓拍"),
+    "map.camera_kind.2": _("增强现实"),
+    "map.camera_kind.3": _("高空瞭望"),
+    "map.ring.1": _("市际圈卡口"),
+    "map.ring.2": _("县际圈卡口"),
+    "map.ring.3": _("派出所圈卡口"),
+    "map.unit_state.0": _("离岗"),
+    "map.unit_state.1": _("空闲"),
+    "map.unit_state.2": _("忙碌"),
+    "map.unit_state.3": _("途中"),
+    "map.unit_state.4": _("到场"),
+    "map.unit_kind.0": _("网格员"),
+    "map.unit_kind.1": _("巡防"),
+    "map.unit_kind.2": _("消防"),
+    "map.unit_kind.3": _("应急"),
+    "map.unit_kind.4": _("调解"),
+    "map.unit_kind.5": _("急救"),
+    "map.note.cameras": _("监 {online}/{total}"),
+    "map.note.units": _("队 {count}"),
+}

@@ -1,4 +1,4 @@
-"""Packs of cities: how they are built from boundary files, kept on disk, checked, and asked where a point is."""
+"""Packs of cities: built from boundary files, kept on disk, checked, and asked where a point is."""
 
 from geodata.errors import PackError
 from geodata.pack import Pack, load_pack, save_pack

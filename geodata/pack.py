@@ -1,7 +1,7 @@
 """A pack: one city's places, in memory and on disk.
 
-On disk it is a folder: `manifest.json`, one `.npy` file per array and one `.json` file per list of texts, named
-`<table>.<column>`. The same pack gives the same bytes.
+On disk it is a folder: `manifest.json`, one `.npy` file per array and one `.json` file per list of texts,
+named `<table>.<column>`. The same pack gives the same bytes.
 """
 
 from __future__ import annotations

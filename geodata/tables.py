@@ -27,7 +27,8 @@ F64 = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Regions:
-    """All regions, city first; `[grid_lo, grid_hi)` are the grids of each, `tier_start` [6] its first numbers.
+    """All regions, city first; `[grid_lo, grid_hi)` are the grids of each, `tier_start` [6] the first region
+    of each tier.
 
     `label_xy` [R, 2] lies inside the region; `bbox` [R, 4] is minx, miny, maxx, maxy; both in map units.
     `area_m2` f64[R] is that of the metric CRS; `derived` 1 where the outline was made, not surveyed.
@@ -75,7 +76,7 @@ class Geometry:
 
 @dataclass(frozen=True)
 class Cameras:
-    """Cameras sorted by grid: `kind` numbers `CAMERA_KINDS`, `ring` numbers `RINGS`, `xy` [N, 2] map units."""
+    """Cameras sorted by grid: `kind` numbers `CAMERA_KINDS`, `ring` `RINGS`; `xy` [N, 2] map units."""
 
     grid: U32
     xy: I32

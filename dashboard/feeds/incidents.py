@@ -183,8 +183,9 @@ class IncidentFile:
             reasons[~passed] = reason
         good = np.flatnonzero(reasons == "")
         refused = [(int(chunk.rows[i]), str(reasons[i])) for i in np.flatnonzero(reasons != "")]
+        # In full: a point beside a border must not change sides by being rounded.
         where = [
-            {"lon": f"{points.lon[i]:.7f}", "lat": f"{points.lat[i]:.7f}"}
+            {"lon": repr(float(points.lon[i])), "lat": repr(float(points.lat[i]))}
             if points.known[i]
             else {"grid": grid[i]}
             for i in good.tolist()

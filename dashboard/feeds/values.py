@@ -23,6 +23,8 @@ Turn = Callable[[Floats, Floats], tuple[Floats, Floats]]
 """Coordinates of some system to longitude and latitude of WGS 84."""
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
+# A made id is letters that no label has and no digits, so that it never looks like a number of a person.
+_LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnprstv")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 
@@ -73,7 +75,11 @@ def identifier(given: str) -> str:
     """A file's own id as the streams take it; one with other characters is replaced by its hash."""
     if not given or _IDENTIFIER.fullmatch(given):
         return given
-    return "h" + hashlib.blake2b(given.encode(), digest_size=10).hexdigest()
+    return f"h{_lettered(hashlib.blake2b(given.encode(errors='replace'), digest_size=10).hexdigest())}"
+
+
+def _lettered(hexadecimal: str) -> str:
+    return hexadecimal.translate(_LETTERS)
 
 
 class MadeIds:
@@ -90,7 +96,7 @@ class MadeIds:
         digest = hashlib.blake2b("\x1f".join(content).encode(errors="replace"), digest_size=8).digest()
         self._seen[digest] += 1
         count = self._seen[digest]
-        return f"i{digest.hex()}" + (f"-{count}" if count > 1 else "")
+        return f"i{_lettered(digest.hex())}" + (f"-{count}" if count > 1 else "")
 
 
 def iso_times(ms: NDArray[np.int64]) -> list[str]:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.domain.case_types import resolve_type
 from dashboard.feeds.simulation import rhythm, texts
 from dashboard.feeds.simulation.clusters import Places
 from dashboard.feeds.simulation.lifecycle import told_after_ms
@@ -106,8 +105,3 @@ class Births:
                 name = stem + "".join(_DIGITS[i] for i in rng.integers(len(_DIGITS), size=3))
             ids[name] = None
         return list(ids)
-
-
-def is_dispute(row: int) -> bool:
-    """Whether a row of the rhythm's table is a type of dispute."""
-    return resolve_type(rhythm.TABLE[row].slug).is_dispute

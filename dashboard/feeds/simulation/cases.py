@@ -16,6 +16,9 @@ from dashboard.feeds.simulation.lifecycle import Step
 from dashboard.feeds.simulation.units import UnitFleet
 from dashboard.feeds.values import iso_times
 
+OF_THE_UNIT = frozenset({"take_on", "en_route", "on_scene", "resolve", "return_back"})
+"""Commands that the unit itself gives; a desk gives the others."""
+
 Versions = Callable[[Sequence[str]], Mapping[str, int]]
 """The version that the state has of each of some cases; one that is missing is closed or not known yet."""
 
@@ -75,16 +78,11 @@ class Casework:
             self._push(case)
         return commands
 
-    def catch_up(self, now_ms: int) -> list[dict[str, str]]:
-        """All commands of the past up to `now_ms`, each at its own moment, in time order."""
-        commands = []
-        while self._due and self._due[0][0] <= now_ms:
-            self._now_ms, _, case = heapq.heappop(self._due)
-            command = self._take_step(case, self._now_ms)
-            if command is not None:
-                commands.append(command)
-            self._push(case)
-        return commands
+    def postpone(self, by_ms: int) -> None:
+        """Move everything that is still to come: the time in between did not happen."""
+        for _, _, case in self._due:
+            case.steps = [Step(step.at_ms + by_ms, step.command, step.note) for step in case.steps]
+        self._due = [(at_ms + by_ms, count, case) for at_ms, count, case in self._due]
 
     def _push(self, case: LiveCase) -> None:
         if case.steps:
@@ -117,8 +115,7 @@ class Casework:
         return command
 
     def _by(self, case: LiveCase, step: Step) -> str:
-        of_the_unit = step.command in ("take_on", "en_route", "on_scene", "resolve", "return_back")
-        return case.worker if of_the_unit and case.worker else case.centre
+        return case.worker if case.worker and step.command in OF_THE_UNIT else case.centre
 
     def _plain(self, case: LiveCase, step: Step, now_ms: int) -> dict[str, str] | None:
         return {"note": step.note} if step.note else {}
@@ -133,7 +130,7 @@ class Casework:
             unit = self._fleet.nearest_free(GRID_WORKER, case.xy)
         if unit is None:
             case.worker = ""
-            return {"departments": _one(texts.DEPARTMENTS[lifecycle.GROUPS[group].texts], self._rng)}
+            return {"departments": one_of(texts.DEPARTMENTS[lifecycle.GROUPS[group].texts], self._rng)}
         case.unit, case.worker = unit, self._fleet.call_sign[unit]
         self._fleet.reserve(unit)
         return {"unit": case.worker}
@@ -199,10 +196,11 @@ def command_of(
 
 def outcome(code: str, rng: np.random.Generator) -> str:
     """How a case of a type ends, in a word or two."""
-    return _one(texts.OUTCOMES[lifecycle.group_of(code).texts], rng)
+    return one_of(texts.OUTCOMES[lifecycle.group_of(code).texts], rng)
 
 
-def _one(choices: Sequence[str], rng: np.random.Generator) -> str:
+def one_of(choices: Sequence[str], rng: np.random.Generator) -> str:
+    """One of some texts, each as likely as the others."""
     return choices[int(rng.integers(len(choices)))]
 
 

@@ -91,7 +91,7 @@ class HotSpots:
     def _bell(self, spot: HotSpot) -> NDArray[np.float64]:
         offset = self._world.xy - self._world.xy[spot.grid]
         squared_m = (offset**2).sum(axis=1) / self._world.scale**2
-        return np.exp(-squared_m / (2 * spot.radius_m**2))
+        return np.asarray(np.exp(-squared_m / (2 * spot.radius_m**2)))
 
     def _draw(self, rng: np.random.Generator, day: int) -> HotSpot:
         habits = self._habits

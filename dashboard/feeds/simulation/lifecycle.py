@@ -98,6 +98,11 @@ def group_of(code: str) -> Group:
     return GROUPS[handling(code)[0]]
 
 
+def row_of(code: str) -> int:
+    """The row of the rhythm's table that a type's course is drawn by: its own, else one of its group."""
+    return _ROW_OF_CODE.get(code, _ROW_OF_GROUP[handling(code)[0]])
+
+
 _ROW_GROUPS = [group_of(resolve_type(row.slug).code) for row in TABLE]
 _MEDIANS_MS = np.array([
     [g.accept, g.triage, g.assign, g.take_on, 1.0, g.on_scene, 35.0, g.handle_h * 60, g.check_h * 60, 4.0]
@@ -106,6 +111,10 @@ _MEDIANS_MS = np.array([
 _HANDLE_SIGMA = np.array([g.sigma for g in _ROW_GROUPS])
 _DESK = np.array([g.desk for g in _ROW_GROUPS])
 _TOLD_AFTER_MS = np.array([g.told_after_min for g in _ROW_GROUPS]) * _MINUTE
+
+
+_ROW_OF_CODE = {resolve_type(row.slug).code: number for number, row in enumerate(TABLE)}
+_ROW_OF_GROUP = {handling(code)[0]: number for code, number in reversed(_ROW_OF_CODE.items())}
 
 
 def told_after_ms(rng: np.random.Generator, rows: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -6,9 +6,10 @@ real place.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -25,32 +26,7 @@ DAYS: Mapping[str, tuple[float, ...]] = MappingProxyType(
         "office": (1, 1, 1, 1, 1, 2, 4, 8, 20, 28, 27, 20, 12, 14, 22, 24, 22, 15, 9, 7, 5, 4, 2, 1),
         "evening": (8, 5, 3, 2, 2, 2, 4, 6, 8, 9, 9, 10, 11, 9, 8, 8, 9, 12, 17, 22, 25, 24, 18, 12),
         "night": (22, 20, 17, 14, 10, 7, 5, 5, 7, 8, 8, 8, 9, 8, 8, 8, 9, 11, 13, 15, 18, 21, 24, 24),
-        "found_at_morning": (
-            4,
-            4,
-            4,
-            4,
-            5,
-            8,
-            16,
-            24,
-            24,
-            18,
-            13,
-            10,
-            9,
-            9,
-            9,
-            9,
-            10,
-            13,
-            14,
-            12,
-            10,
-            8,
-            6,
-            5,
-        ),
+        "morning": (4, 4, 4, 4, 5, 8, 16, 24, 24, 18, 13, 10, 9, 9, 9, 9, 10, 13, 14, 12, 10, 8, 6, 5),
         "commute": (3, 2, 2, 2, 3, 6, 13, 27, 25, 14, 11, 13, 12, 11, 12, 14, 20, 28, 25, 16, 11, 9, 6, 4),
         "meals": (4, 3, 3, 3, 3, 5, 8, 9, 9, 11, 15, 19, 15, 10, 9, 10, 14, 19, 20, 15, 12, 10, 8, 6),
         "flat": (6, 5, 5, 5, 5, 6, 8, 10, 12, 13, 13, 12, 12, 12, 13, 13, 12, 12, 11, 10, 10, 9, 8, 7),
@@ -123,18 +99,18 @@ TABLE: tuple[TypeRhythm, ...] = (
     TypeRhythm("illegal_building_dispute", 4, "office", "workday", "dispute"),
     TypeRhythm("civil_affairs_dispute", 2.2, "office", "workday", "dispute"),
     TypeRhythm("enforcement_dispute", 1.1, "office", "workday", "dispute", ((3, 0.08),)),
-    TypeRhythm("theft", 52, "found_at_morning", "level", "call", ((3, 0.01),)),
+    TypeRhythm("theft", 52, "morning", "level", "call", ((3, 0.01),)),
     TypeRhythm("theft_from_person", 12, "commute", "weekend", "call"),
-    TypeRhythm("theft_from_vehicle", 35, "found_at_morning", "level", "call"),
+    TypeRhythm("theft_from_vehicle", 35, "morning", "level", "call"),
     TypeRhythm("bicycle_theft", 38, "commute", "workday", "call"),
     TypeRhythm("gambling", 10, "night", "weekend", "call"),
     TypeRhythm("disorder", 44, "evening", "weekend", "call", ((3, 0.01),)),
     TypeRhythm("affray", 32, "night", "weekend", "call", ((3, 0.04),)),
     TypeRhythm("mischief", 21, "night", "weekend", "call"),
     TypeRhythm("robbery", 1.5, "night", "weekend", "call", ((2, 0.15),)),
-    TypeRhythm("burglary_residential", 8, "found_at_morning", "level", "call"),
-    TypeRhythm("burglary_commercial", 7, "found_at_morning", "level", "call"),
-    TypeRhythm("vehicle_theft", 4, "found_at_morning", "level", "call"),
+    TypeRhythm("burglary_residential", 8, "morning", "level", "call"),
+    TypeRhythm("burglary_commercial", 7, "morning", "level", "call"),
+    TypeRhythm("vehicle_theft", 4, "morning", "level", "call"),
     TypeRhythm("assault", 10, "night", "weekend", "call", ((2, 0.02),)),
     TypeRhythm("fraud", 34, "office", "workday", "call", ((3, 0.08), (2, 0.004))),
     TypeRhythm("drugs", 0.8, "night", "level", "call", ((2, 0.2),)),
@@ -173,6 +149,9 @@ def _hour_weights() -> NDArray[np.float64]:
     return np.array(rows)
 
 
+_ORIGIN_BOUNDS = {
+    kind: (tuple(shares), tuple(accumulate(shares.values()))) for kind, shares in ORIGINS.items()
+}
 HOUR_SHARE = _hour_weights()
 TYPE_SHARE = np.array([row.per_1000 for row in TABLE]) / sum(row.per_1000 for row in TABLE)
 
@@ -238,9 +217,8 @@ def levels(rng: np.random.Generator, rows: NDArray[np.int64]) -> NDArray[np.int6
 def origins(rng: np.random.Generator, rows: NDArray[np.int64]) -> list[str]:
     """Who told the centre, for every case."""
     draws = rng.random(len(rows))
-    out = []
+    out: list[str] = []
     for row, draw in zip(rows.tolist(), draws.tolist(), strict=True):
-        table = ORIGINS[TABLE[row].origins]
-        bounds = np.cumsum(list(table.values()))
-        out.append(list(table)[int(np.searchsorted(bounds, draw * bounds[-1], side="right"))])
+        names, bounds = _ORIGIN_BOUNDS[TABLE[row].origins]
+        out.append(names[bisect_right(bounds, draw * bounds[-1])])
     return out

@@ -97,6 +97,11 @@ def place(world: World, grid: int) -> str:
     return f"{world.name(int(world.town[grid]))}{world.name(int(world.village[grid]))}附近"
 
 
+def desk(world: World, grid: int) -> str:
+    """The desk that answers for a grid: its county's centre."""
+    return f"{world.name(int(world.pack.regions.parent[world.town[grid]]))}综治中心"
+
+
 def summary(slug: str, rng: np.random.Generator) -> str:
     """A sentence for a case of a type."""
     said = SUMMARIES.get(slug) or (f"反映{resolve_type(slug).zh}",)

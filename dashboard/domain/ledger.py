@@ -1,4 +1,4 @@
-"""The events behind decaying sums, in columns: what sums are rebuilt from and explained by."""
+"""The events behind decaying sums, in columns: what sums are rebuilt from."""
 
 from __future__ import annotations
 
@@ -52,16 +52,11 @@ class Ledger:
     def __len__(self) -> int:
         return len(self._slots)
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._slots
-
-    @property
-    def has_changes(self) -> bool:
-        """Whether anything was put or dropped since the changes were last taken."""
-        return bool(self._changes)
-
     def put(self, key: str, row: Row) -> None:
-        """Holds `row` under `key`, in place of what was there."""
+        """Holds `row` under `key`, in place of what was there; the same row again is no change."""
+        held = self._slots.get(key, -1)
+        if held >= 0 and self._rows[held].item() == row:
+            return
         self.drop(key)
         slot = self._free.pop() if self._free else self._new_slot()
         self._slots[key] = slot
@@ -89,16 +84,6 @@ class Ledger:
     def rows(self) -> NDArray[np.void]:
         """Every row held."""
         return self._rows[self._alive]
-
-    def within(self, grid_lo: int, grid_hi: int) -> tuple[NDArray[np.intp], NDArray[np.void]]:
-        """Slots and rows of the grids [grid_lo, grid_hi); `key_of` names a slot's key until the next change."""
-        grid = self._rows["grid"]
-        slots = np.flatnonzero(self._alive & (grid >= grid_lo) & (grid < grid_hi))
-        return slots, self._rows[slots]
-
-    def key_of(self, slot: int) -> str:
-        """The key of a row that `within` gave."""
-        return self._keys[slot]
 
     def forget(self, outdated: Callable[[NDArray[np.void]], NDArray[np.bool_]]) -> None:
         """Lets go of the rows that `outdated` marks, without noting a change."""

@@ -13,8 +13,8 @@ from dashboard.domain.case_record import Case
 from dashboard.domain.case_types import FAMILIES
 from dashboard.domain.decay import DAY_MS
 from dashboard.domain.hierarchy import GRID, Hierarchy
-from dashboard.domain.safety_index.evaluation import Array, effective_days, evaluate, sum_families
-from dashboard.domain.safety_index.index import UNFED_ORIGINS
+from dashboard.domain.safety_index.evaluation import Array, effective_days, evaluate
+from dashboard.domain.safety_index.feeding import UNFED_ORIGINS
 from dashboard.domain.safety_index.parameters import MONTHS, IndexParameters, season
 
 SAMPLE_DAYS = 5
@@ -72,11 +72,13 @@ def calibrate(
         reference=_monthly(rates, moments, base, known),
         weights=_weights(base, known),
     )
-    people_of_regions = sum_families(hierarchy, people[None, :])[0]
+    people_of_regions = hierarchy.sum_to_regions(people)
     nobody = np.zeros(hierarchy.region_count, dtype=np.int64)
     grids = hierarchy.tier_slice(GRID)
     scores = [
-        evaluate(hierarchy, measured, e, d[:, None] * people_of_regions, nobody, int(moment)).score[grids]
+        evaluate(
+            hierarchy, measured, hierarchy.sum_to_regions(e.T).T, people_of_regions, d, nobody, int(moment)
+        ).score[grids]
         for e, d, moment in zip(sums, days, moments, strict=True)
     ]
     cuts = _cuts(np.concatenate(scores), measured.dead_band)

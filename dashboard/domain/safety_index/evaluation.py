@@ -7,12 +7,16 @@ Formula (families f, regions a; everything at one moment):
     Θ_a  = (Σ_f w_f θ_af²)^½
     S_a  = clip(85 − 10·log₂ Θ_a, 0, 100), at most 69 while a level-01 case in a is unresolved
 
-E is decayed severity, X people times effective days. ρ_af is the mean of the gamma posterior
-Gamma(shape E + κρ_parent, rate X + κ). Its shape is the number of events (in units of the severity of
-an ordinary case) that the estimate rests on: a region's own decayed events, and what it borrows from
-its parent through κ. `effective_events` is that shape summed over the families; under five, the
-score is hatched. (Counting a grid's own events alone would hatch nearly every grid: a grid has some 350
-people, and in a city of a thousand cases a day about four decayed events.)
+E is decayed severity, X people times effective days. Divided by ρ_ref the first line is
+
+    θ_af = (E_af + m·θ_parent,f)/(X_af·ρ_ref_f + m),
+
+which is what is computed: X·ρ_ref is what a place of its size is expected to have, and m what it borrows.
+
+ρ_af is the mean of the gamma posterior Gamma(shape E + κρ_parent, rate X + κ). Its shape is the number of
+events (in units of the severity of an ordinary case) that the estimate rests on: a region's own decayed
+events, and what it borrows from its parent through κ. `effective_events` is that shape summed over the
+families; under five, the score is hatched. docs/index.md says what that means in figures.
 """
 
 from __future__ import annotations
@@ -35,66 +39,88 @@ _TINY = 1e-12
 class Evaluation:
     """The index of every region at one moment. Arrays are [R] or [R, F]; none is reused later.
 
-    `expected` is X·ρ_ref, the severity a place of its size has at the reference rate. `parent_rate`
-    is the ρ a region shrinks towards. `uncapped` is the score before the cap of open level-01 cases.
+    `theta` is the relative risk, `parent_theta` the one a region shrinks towards (1 for the city);
+    `expected` is X·ρ_ref, the severity a place of its size has at the reference rate. `uncapped` is the
+    score before the cap of open level-01 cases.
     """
 
     now_ms: int
-    version: str
+    parameters: IndexParameters
     score: Array
     uncapped: Array
-    family_score: Array
     theta: Array
+    parent_theta: Array
+    severity: Array
+    expected: Array
     effective_events: Array
     capped: NDArray[np.bool_]
     hatched: NDArray[np.bool_]
-    severity: Array
-    exposure: Array
-    rate: Array
-    parent_rate: Array
-    reference: Array
-    kappa: Array
+
+    @property
+    def version(self) -> str:
+        """The version of the parameters that the scores were made with."""
+        return self.parameters.version
+
+    @property
+    def family_score(self) -> Array:
+        """The score that each family alone would give, f64[R, F]; see `family_scores`."""
+        return self.family_scores(slice(None))
+
+    def family_scores(self, regions: slice) -> Array:
+        """The score that each family alone would give, f64[n, F], of some regions: logarithms cost time."""
+        logs = np.log2(np.maximum(self.theta[regions], _TINY))
+        return _clipped(self.parameters.base_score - self.parameters.points_per_doubling * logs)
 
 
 def evaluate(
     hierarchy: Hierarchy,
     parameters: IndexParameters,
-    severity_per_grid: Array,
-    exposure: Array,
+    severity: Array,
+    people: Array,
+    days: Array,
     critical: NDArray[np.int64],
     now_ms: int,
 ) -> Evaluation:
-    """The index from E per grid f64[F, G], X per region f64[F, R], open level-01 cases per region i64[R]."""
-    severity = sum_families(hierarchy, severity_per_grid)
-    reference = parameters.reference_at(now_ms)
-    kappa = parameters.shrinkage / reference
-    rate, parent_rate = shrink(hierarchy, severity, exposure, reference, kappa)
-    theta = rate / reference[:, None]
-    points = parameters.points_per_doubling
-    logs = np.log2(np.maximum(theta, _TINY))
-    family_score = np.clip(parameters.base_score - points * logs, 0.0, 100.0)
-    mixed = np.asarray(parameters.weights) @ (theta * theta)
-    uncapped = np.clip(parameters.base_score - points / 2 * np.log2(np.maximum(mixed, _TINY)), 0.0, 100.0)
-    is_critical = critical > 0
-    score = np.where(is_critical, np.minimum(uncapped, parameters.cap), uncapped)
-    events = severity.sum(axis=0) + kappa @ parent_rate
+    """The index from E f64[F, R], people f64[R], effective days f64[F] and open level-01 cases i64[R]."""
+    expected = np.multiply.outer(days * parameters.reference_at(now_ms), people)
+    theta, parent_theta = shrink(hierarchy, severity, expected, parameters.shrinkage)
+    mixed = _weighted_sum(parameters.weights, np.square(theta))
+    half_points = parameters.points_per_doubling / 2
+    uncapped = _clipped(parameters.base_score - half_points * np.log2(np.maximum(mixed, _TINY, out=mixed)))
+    limit = np.where(critical > 0, parameters.cap, 100.0)
+    events = severity.sum(axis=0) + parameters.shrinkage * parent_theta.sum(axis=0)
     return Evaluation(
         now_ms=now_ms,
-        version=parameters.version,
-        score=score,
+        parameters=parameters,
+        score=np.minimum(uncapped, limit),
         uncapped=uncapped,
-        family_score=family_score.T,
         theta=theta.T,
-        effective_events=events,
-        capped=is_critical & (uncapped > parameters.cap),
-        hatched=events < parameters.least_effective_events,
+        parent_theta=parent_theta.T,
         severity=severity.T,
-        exposure=exposure.T,
-        rate=rate.T,
-        parent_rate=parent_rate.T,
-        reference=reference,
-        kappa=kappa,
+        expected=expected.T,
+        effective_events=events,
+        capped=uncapped > limit,
+        hatched=events < parameters.least_effective_events,
     )
+
+
+def shrink(hierarchy: Hierarchy, severity: Array, expected: Array, shrinkage: float) -> tuple[Array, Array]:
+    """θ and the parent's θ, f64[F, R] each: a tier shrinks towards the one above, the city towards 1."""
+    parent_theta = np.empty_like(severity)
+    parent_theta[:, 0] = 1.0
+    theta = np.empty_like(severity)
+    weight = expected + shrinkage
+    for tier in range(GRID + 1):
+        here = hierarchy.tier_slice(tier)
+        above = hierarchy.parent[here]
+        for family in range(len(severity)):
+            borrowed = parent_theta[family, here]
+            if tier > 0:
+                np.take(theta[family], above, out=borrowed, mode="clip")
+            mine = np.multiply(borrowed, shrinkage, out=theta[family, here])
+            mine += severity[family, here]
+            mine /= weight[family, here]
+    return theta, parent_theta
 
 
 def effective_days(half_life_ms: NDArray[np.int64], recorded_ms: int) -> Array:
@@ -106,51 +132,15 @@ def effective_days(half_life_ms: NDArray[np.int64], recorded_ms: int) -> Array:
     return np.asarray(-whole * np.expm1(-np.log(2) * max(recorded_ms, 0) / half_life_ms), dtype=np.float64)
 
 
-def sum_families(hierarchy: Hierarchy, per_grid: Array) -> Array:
-    """Sums over every region, f64[F, R], of f64[F, G], tier by tier from below."""
-    summed = np.empty((len(per_grid), hierarchy.region_count))
-    summed[:, hierarchy.tier_slice(GRID)] = per_grid
-    for tier in range(GRID - 1, -1, -1):
-        here, below = hierarchy.tier_slice(tier), hierarchy.tier_slice(tier + 1)
-        starts = hierarchy.child_lo[here] - below.start
-        np.add.reduceat(summed[:, below], starts, axis=1, out=summed[:, here])
-    return summed
+def _weighted_sum(weights: tuple[float, ...], rows: Array) -> Array:
+    """Σ w_f rows_f, always added in the same order (a matrix product may choose its own)."""
+    total: Array = rows[0] * weights[0]
+    for weight, row in zip(weights[1:], rows[1:], strict=True):
+        total += row * weight
+    return total
 
 
-def shrink(
-    hierarchy: Hierarchy, severity: Array, exposure: Array, reference: Array, kappa: Array
-) -> tuple[Array, Array]:
-    """ρ and the parent's ρ, f64[F, R] each: a tier shrinks towards the one above, the city towards ρ_ref."""
-    rate, parent_rate = np.empty_like(severity), np.empty_like(severity)
-    borrowed = kappa[:, None]
-    parent_rate[:, 0] = reference
-    for tier in range(GRID + 1):
-        here = hierarchy.tier_slice(tier)
-        if tier > 0:
-            np.take(rate, hierarchy.parent[here], axis=1, out=parent_rate[:, here], mode="clip")
-        rate[:, here] = (severity[:, here] + borrowed * parent_rate[:, here]) / (exposure[:, here] + borrowed)
-    return rate, parent_rate
-
-
-def tenths(score: Array) -> NDArray[np.uint16]:
-    """Scores in whole tenths, halves up, as they are sent and shown; u16 of the same shape."""
-    return np.floor(score * 10 + 0.5).astype(np.uint16)
-
-
-def levels(score: Array, previous: NDArray[np.uint8], parameters: IndexParameters) -> NDArray[np.uint8]:
-    """Levels 1 blue … 4 red of scores [R], given the levels before them (0: none yet).
-
-    A level worsens as soon as the score, in tenths as it is shown, is under its cut; it improves only
-    once the score is the dead band above the cut. So a shown level is never better than its score, an
-    open level-01 case is red at once, and a score that trembles about a cut changes the level once.
-    """
-    shown = tenths(score).astype(np.int64)
-    cuts = np.floor(np.asarray(parameters.cuts) * 10 + 0.5).astype(np.int64)
-    band = int(np.floor(parameters.dead_band * 10 + 0.5))
-    plain = _level_of(shown, cuts)
-    cautious = np.minimum(_level_of(shown, cuts + band), previous)
-    return np.where((previous == 0) | (plain >= previous), plain, cautious).astype(np.uint8)
-
-
-def _level_of(shown: NDArray[np.int64], cuts: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.asarray(1 + (shown[:, None] < cuts[None, :]).sum(axis=1), dtype=np.int64)
+def _clipped(score: Array) -> Array:
+    np.maximum(score, 0.0, out=score)
+    np.minimum(score, 100.0, out=score)
+    return score

@@ -5,73 +5,114 @@ Before clipping, 85 − S = 5·log₂ Q with Q = Σ w_f u_f and u_f = θ_f². Go
 
     A_f = w_f (u_f − 1)/(Q − 1) · 5·log₂ Q,
 
-and the A_f sum exactly to 85 − S. Within a family θ_f is linear in the cases' decayed severities e_i:
+and the A_f sum exactly to 85 − S. Within a family θ_f is linear in what it rests on:
 
-    θ_f − 1 = [Σ e_i − X ρ_ref + κ(ρ_parent − ρ_ref)] / ((X + κ) ρ_ref)
+    θ_f − 1 = [Σ_c (E_c − X_c ρ_ref) + m (θ_parent − 1)] / (X ρ_ref + m)
 
-so A_f = g_f (θ_f − 1), with g_f = w_f (θ_f + 1)·5·log₂ Q/(Q − 1) > 0, is shared out in proportion: each
-case takes g_f e_i/D points, a place of this size would have had its expected number and is given
-those back, and what is borrowed from the parent counts for its difference from the reference.
+over the children c of the region, E and X being sums. So A_f = g_f (θ_f − 1), with
+g_f = w_f (θ_f + 1)·5·log₂ Q/(Q − 1) > 0, is shared out in proportion: each child takes points for what
+it has above the expected (or gives them for what it has below), a case that can be seen in the score is
+taken out of its child's share and named, and what is borrowed from the parent counts for its difference
+from the reference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.safety_index.evaluation import Array, Evaluation
-from dashboard.domain.safety_index.parameters import IndexParameters
+from dashboard.domain.safety_index.feeding import WeighedCase
+
+LEAST_POINTS = 0.05
+"""Parts under this can't be seen in a score of one decimal; they are put together."""
 
 
 @dataclass(frozen=True, slots=True)
-class CasePart:
-    """One case: its decayed severity now, and the points it takes (below 0)."""
+class Part:
+    """Some of a family's points; below 0 lowers the score.
 
-    case_id: str
-    severity: float
-    points: float
-
-
-@dataclass(frozen=True, slots=True)
-class FamilyPart:
-    """One family: `points` = the cases' + `other_cases_points` + `expected_points` + `borrowed_points`.
-
-    Points below 0 lower the score. `cases` are the weightiest, `other_cases` is the number of the rest.
-    `expected_points` is what the place is given because so much is usual for its size at the reference
-    rate; `borrowed_points` comes from its parent being worse or better than the reference.
+    `case`: of this one case. `region`: of this child, its named cases aside. Neither: what is borrowed
+    from the parent, and whatever is too small to name.
     """
 
     family: int
     points: float
+    case: WeighedCase | None = None
+    region: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPart:
+    """One family: the score it alone would give, and the points it adds to the whole or takes from it."""
+
+    family: int
+    score: float
+    points: float
     theta: float
     severity: float
-    expected_severity: float
-    cases: tuple[CasePart, ...]
-    other_cases: int
-    other_cases_points: float
-    expected_points: float
-    borrowed_points: float
+    expected: float
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A score in parts: `base_score` + the families' points + `limit_points` = `score`.
+    """A score in parts: `base_score` + the points of `parts` + `limit_points` = `score`.
 
-    `limit_points` is what clipping to 0–100 and the cap of unresolved level-01 cases (`critical`) change.
+    The parts, the weightiest first, also sum to the points of `families`. `limit_points` is what clipping to
+    0–100 and the cap of unresolved level-01 cases take or give.
     """
 
     region: int
-    now_ms: int
     version: str
     score: float
     base_score: float
     families: tuple[FamilyPart, ...]
+    parts: tuple[Part, ...]
     limit_points: float
-    critical: tuple[str, ...]
+
+
+def explain(
+    evaluation: Evaluation, hierarchy: Hierarchy, region: int, cases: Sequence[WeighedCase] = ()
+) -> Explanation:
+    """The explanation of a region's score; `cases` are those known in it, any number of them.
+
+    A case outside the region is left out. Cases that aren't known are in the shares of their places.
+    """
+    parameters = evaluation.parameters
+    theta = evaluation.theta[region]
+    one = np.ones_like(theta)
+    points = attribute(one, theta, parameters.weights, parameters.points_per_doubling)
+    common = slope(one, np.square(theta), parameters.weights, parameters.points_per_doubling)
+    gain = np.asarray(parameters.weights) * (theta + 1.0) * common
+    per_severity = gain / (evaluation.expected[region] + parameters.shrinkage)
+    named = _named(hierarchy, region, cases, per_severity)
+    parts = _case_parts(named, per_severity)
+    parts += _place_parts(evaluation, hierarchy, region, named, per_severity)
+    parts += _remainders(points, parts)
+    family_score = evaluation.family_scores(slice(region, region + 1))[0]
+    score = float(evaluation.score[region])
+    return Explanation(
+        region=region,
+        version=evaluation.version,
+        score=score,
+        base_score=parameters.base_score,
+        families=tuple(
+            FamilyPart(
+                family,
+                float(family_score[family]),
+                float(points[family]),
+                float(theta[family]),
+                float(evaluation.severity[region, family]),
+                float(evaluation.expected[region, family]),
+            )
+            for family in range(len(theta))
+        ),
+        parts=tuple(sorted(parts, key=_weightiest_first)),
+        limit_points=score - parameters.base_score - float(points.sum()),
+    )
 
 
 def attribute(
@@ -95,74 +136,53 @@ def slope(before: Array, after: Array, weights: Sequence[float], points_per_doub
     return float(per_log / low * (np.log1p(change) / change if abs(change) > 1e-12 else 1.0))
 
 
-@dataclass(frozen=True, slots=True)
-class CaseWeights:
-    """The cases of a region: family [n], decayed severity [n], and the id of the i-th."""
-
-    family: NDArray[Any]
-    worth: Array
-    id_of: Callable[[int], str]
-
-    def weightiest(self, family: int, top: int) -> tuple[list[tuple[str, float]], int]:
-        """Id and severity of the `top` weightiest cases of a family, ties by id; and how many others."""
-        mine = np.flatnonzero(self.family == family)
-        worth = self.worth[mine]
-        if 0 < top < len(mine):
-            mine = mine[worth >= np.partition(worth, -top)[-top]]
-        total = len(worth)
-        ranked = sorted(
-            ((self.id_of(i), float(self.worth[i])) for i in mine.tolist()), key=lambda c: (-c[1], c[0])
-        )
-        return ranked[:top], total - len(ranked[:top])
+def _named(
+    hierarchy: Hierarchy, region: int, cases: Sequence[WeighedCase], per_severity: Array
+) -> list[WeighedCase]:
+    low, high = hierarchy.grid_lo[region], hierarchy.grid_hi[region]
+    return [
+        case
+        for case in cases
+        if low <= case.grid < high and per_severity[case.family] * case.severity >= LEAST_POINTS
+    ]
 
 
-def explain(
+def _case_parts(named: Sequence[WeighedCase], per_severity: Array) -> list[Part]:
+    return [Part(case.family, -float(per_severity[case.family]) * case.severity, case=case) for case in named]
+
+
+def _place_parts(
     evaluation: Evaluation,
-    parameters: IndexParameters,
+    hierarchy: Hierarchy,
     region: int,
-    cases: CaseWeights,
-    critical: Sequence[str],
-    top: int,
-) -> Explanation:
-    """The explanation of a region, given all the cases in it and the ids of its unresolved level-01 ones."""
-    theta = evaluation.theta[region]
-    common = slope(np.ones_like(theta), np.square(theta), parameters.weights, parameters.points_per_doubling)
-    parts = []
-    for family, weight in enumerate(parameters.weights):
-        gain = weight * (float(theta[family]) + 1) * common
-        parts.append(_family_part(evaluation, region, family, gain, *cases.weightiest(family, top)))
-    score = float(evaluation.score[region])
-    unlimited = parameters.base_score + sum(part.points for part in parts)
-    return Explanation(
-        region, evaluation.now_ms, evaluation.version, score, parameters.base_score, tuple(parts),
-        score - unlimited, tuple(critical),
-    )  # fmt: skip
+    named: Sequence[WeighedCase],
+    per_severity: Array,
+) -> list[Part]:
+    """What each child has above or below the expected, its named cases aside; a grid has no children."""
+    children = hierarchy.children(region)
+    if not children:
+        return []
+    chosen = slice(children.start, children.stop)
+    excess = evaluation.severity[chosen] - evaluation.expected[chosen]
+    starts = hierarchy.grid_lo[chosen]
+    for case in named:
+        child = int(np.searchsorted(starts, case.grid, side="right")) - 1
+        excess[child, case.family] -= case.severity
+    points = -per_severity * excess
+    return [
+        Part(int(family), float(points[child, family]), region=children[child])
+        for child, family in np.argwhere(np.abs(points) >= LEAST_POINTS).tolist()
+    ]
 
 
-def _family_part(
-    evaluation: Evaluation,
-    region: int,
-    family: int,
-    gain: float,
-    weightiest: list[tuple[str, float]],
-    others: int,
-) -> FamilyPart:
-    reference, kappa = float(evaluation.reference[family]), float(evaluation.kappa[family])
-    exposure = float(evaluation.exposure[region, family])
-    severity = float(evaluation.severity[region, family])
-    per_severity = gain / ((exposure + kappa) * reference)
-    rest = severity - sum(worth for _, worth in weightiest) if others else 0.0
-    borrowed = kappa * (float(evaluation.parent_rate[region, family]) - reference)
-    theta = float(evaluation.theta[region, family])
-    return FamilyPart(
-        family=family,
-        points=-gain * (theta - 1),
-        theta=theta,
-        severity=severity,
-        expected_severity=exposure * reference,
-        cases=tuple(CasePart(key, worth, -per_severity * worth) for key, worth in weightiest),
-        other_cases=others,
-        other_cases_points=-per_severity * rest,
-        expected_points=per_severity * exposure * reference,
-        borrowed_points=-per_severity * borrowed,
-    )
+def _remainders(points: Array, parts: Sequence[Part]) -> list[Part]:
+    """What is left of each family's points."""
+    left = points.tolist()
+    for part in parts:
+        left[part.family] -= part.points
+    return [Part(family, rest) for family, rest in enumerate(left)]
+
+
+def _weightiest_first(part: Part) -> tuple[float, int, str, int]:
+    case_id = "" if part.case is None else part.case.id
+    return -abs(part.points), part.family, case_id, -1 if part.region is None else part.region

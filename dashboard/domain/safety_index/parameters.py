@@ -16,6 +16,8 @@ from dashboard.domain.decay import DAY_MS
 from dashboard.domain.safety_index.reference_rates import HALF_LIFE_DAYS, SEVERITY, default_reference
 
 MONTHS = 12
+LEAST_HALF_LIFE_DAYS, MOST_HALF_LIFE_DAYS = 3, 500
+"""What the integer sums can hold: see `decay.AHEAD_HALF_LIVES` and the epochs of the index."""
 LEVEL_NAMES: tuple[tuple[str, str], ...] = (
     ("未知", "unknown"),
     ("蓝", "blue"),
@@ -113,6 +115,10 @@ def _check(parameters: IndexParameters) -> None:
             f"The reference and half-lives must have {families} values.",
         ),
         (all(0 < value < math.inf for row in rows for value in row), "Rates and half-lives must be above 0."),
+        (
+            all(LEAST_HALF_LIFE_DAYS <= days <= MOST_HALF_LIFE_DAYS for days in parameters.half_life_days),
+            f"Half-lives must lie between {LEAST_HALF_LIFE_DAYS} and {MOST_HALF_LIFE_DAYS} days.",
+        ),
         (len(parameters.weights) == families, f"There must be {families} weights."),
         (min(parameters.weights) >= 0, "No weight may be below 0."),
         (abs(sum(parameters.weights) - 1) < 1e-9, "The weights must sum to 1."),

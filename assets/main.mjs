@@ -4,11 +4,4 @@ import { Kite } from './kite/app.mjs';
 
 const kite = new Kite(new URL('..', import.meta.url).pathname);
 window.kite = kite;
-
-/** dash-leaflet brings Leaflet as window.L, at the latest with its first map. */
-function hook() {
-  const { L } = window;
-  if (!L?.Map) return setTimeout(hook, 10);
-  return L.Map.addInitHook(function born() { kite.attach(L, this); });
-}
-hook();
+window.kiteMaps.forEach((map) => kite.attach(window.L, map)); // map_hook.js

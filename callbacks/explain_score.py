@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, Input, Output, html
+from dash import Dash, Input, Output, dcc, html
 
 from callbacks.gate import region_to_show
 from dashboard.domain.case_types import FAMILIES
+from dashboard.views.addresses import region_path
 from dashboard.views.ids import Id
 from dashboard.views.places import full_name
 from dashboard.views.rings import rings_note
@@ -67,21 +68,30 @@ def _for_page(profile: Profile, day_ago: float | None) -> dict[str, Any]:
     }
 
 
+def _named(what: str, place: str | None) -> dcc.Link | html.Span:
+    """The name of a reason; a link to where it is, if it is at one place."""
+    if place is None:
+        return html.Span(what, className="what")
+    return dcc.Link(what, href=region_path(place), className="what")
+
+
 def _reason(services: Services, region: int, reason: Reason) -> html.Li:
     """What, of which family and where, and by how many points."""
     family = t(f"family.{reason['family']}")
     case_type, level = reason["case_type"], reason["level"]
     what = t(f"case_type.{case_type}") if case_type else t("why.family", family=family)
-    about = [family] if case_type else []
-    if level:
-        about.append(f"{level:02d} {t(f'case_level.{level}')}")
-    if reason["place"]:
-        about.append(full_name(services, services.hierarchy.number_of(reason["place"]), above=region))
+    place = reason["place"]
+    about = [
+        f"{level:02d} {t(f'case_level.{level}')}" if level else "",
+        full_name(services, services.hierarchy.number_of(place), above=region) if place else "",
+        family if case_type else "",
+    ]
+    said = " · ".join(part for part in about if part)
     points = reason["points"]
     return html.Li(
         [
-            html.Span(what, className="what"),
-            html.Span(" · ".join(part for part in about if part), className="about"),
+            _named(what, place),
+            html.Span(said, className="about", title=said),
             html.Span(f"{points:+.1f}".replace("-", "−"), className="points"),
         ],
         className="worse" if points < 0 else "better",

@@ -47,7 +47,7 @@ def _row(services: Services, fact: Fact, value: str) -> html.Div:
 
 def _line(name: str, value: str, tag: html.Span | None) -> html.Div:
     return html.Div(
-        [html.Span(name, className="name"), html.Span(value, className="what"), tag], className="row fact"
+        [html.Span(name, className="name"), html.Span(value, className="what", title=value), tag], className="row fact"
     )
 
 
@@ -77,9 +77,11 @@ def _cameras_of(services: Services, region: int) -> slice:
 
 def _cameras(services: Services, region: int) -> str:
     mine = _cameras_of(services, region)
-    networked = int(services.pack.cameras.networked[mine].sum())
-    total = mine.stop - mine.start
-    return t("fact.cameras.value", n=_count(total), networked=f"{networked:,}") if total else ""
+    return _count(mine.stop - mine.start)
+
+
+def _networked(services: Services, region: int) -> str:
+    return _count(services.pack.cameras.networked[_cameras_of(services, region)].sum())
 
 
 def _cameras_of_kind(slug: str) -> Value:
@@ -131,11 +133,12 @@ def _stations(services: Services, region: int) -> str:
 
 
 def _companies(services: Services, region: int) -> str:
+    return _count(np.count_nonzero(within(services, region, services.pack.companies.grid)))
+
+
+def _helpers(services: Services, region: int) -> str:
     companies = services.pack.companies
-    mine = within(services, region, companies.grid)
-    if not mine.any():
-        return ""
-    return t("fact.companies.value", n=_count(mine.sum()), helpers=f"{int(companies.helpers[mine].sum()):,}")
+    return _count(companies.helpers[within(services, region, companies.grid)].sum())
 
 
 def _estates(services: Services, region: int) -> str:
@@ -152,11 +155,13 @@ FACTS: tuple[Fact, ...] = (
     Fact("fact.centre", _centre, "centres"),
     *(Fact(f"unit_kind.{slug}", _units(number), "units") for number, (slug, _) in enumerate(KINDS)),
     Fact("fact.cameras", _cameras, "cameras"),
+    Fact("fact.networked", _networked, "cameras"),
     Fact("fact.gates", _cameras_of_kind("entrance_capture"), "cameras"),
     Fact("fact.eyes", _cameras_of_kind("augmented_reality"), "cameras"),
     Fact("fact.domes", _cameras_of_kind("high_dome"), "cameras"),
     *(Fact(f"fact.ring.{ring}", _checkpoints(ring), "checkpoints") for ring in (1, 2, 3)),
     Fact("fact.stations", _stations, "stations"),
     Fact("fact.companies", _companies, "companies"),
+    Fact("fact.helpers", _helpers, "companies"),
     Fact("fact.estates", _estates, "companies"),
 )

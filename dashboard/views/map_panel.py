@@ -112,9 +112,8 @@ def _layers_panel(layers: tuple[Layer, ...]) -> dmc.Popover:
     return dmc.Popover(
         [
             dmc.PopoverTarget(
-                html.Div(
-                    dmc.Button(t("map.layers"), size="xs", className="layers-button"), className="map-tools"
-                )
+                dmc.Button(t("map.layers"), size="xs", className="layers-button"),
+                boxWrapperProps={"className": "map-tools"},
             ),
             dmc.PopoverDropdown(
                 html.Ul([_layer_row(layer) for layer in reversed(layers)], className="layer-list"),

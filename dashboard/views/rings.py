@@ -43,10 +43,10 @@ def rings_note(shares: Sequence[float | None]) -> Any:
     if all(share is None for share in shares):
         return t("card.rings.none")
     said = [t("value.none") if share is None else _percent(share) for share in shares]
-    named = "\n".join(f"{t(f'ring.{number}')} {share}" for number, share in zip(RINGS, said, strict=True))
-    return html.Span(t("card.rings", shares=" · ".join(said)), title=t("card.rings.help", rings=named))
+    named = "\n".join(f"{t(f'ring.{number}')} {share} %" for number, share in zip(RINGS, said, strict=True))
+    return html.Span(t("card.rings", shares="/".join(said)), title=t("card.rings.help", rings=named))
 
 
 def _percent(share: float) -> str:
-    """Rounded down: a ring with a gap is never whole."""
-    return f"{np.floor(1000 * share) / 10:.1f}%"
+    """Rounded down, so that a ring with a gap is never whole."""
+    return "100" if share >= 1 else f"{np.floor(1000 * share) / 10:.1f}"

@@ -17,7 +17,7 @@ ORDERS = ("score", "open", "name")
 
 
 def tabs() -> dmc.Tabs:
-    """The tabs; only the open one is mounted, so that what it needs is loaded when it is asked for."""
+    """The tabs. Trend and cases are mounted when opened, so that what they need is loaded only then."""
     return dmc.Tabs(
         [
             dmc.TabsList(
@@ -31,7 +31,7 @@ def tabs() -> dmc.Tabs:
             dmc.TabsPanel(_children(), value=CHILDREN, keepMounted=True),
             dmc.TabsPanel(_trend(), value=TREND),
             dmc.TabsPanel(_cases(), value=CASES),
-            dmc.TabsPanel(html.Div(id=Id.FACTS, className="scroll"), value=FACTS),
+            dmc.TabsPanel(html.Div(id=Id.FACTS, className="scroll"), value=FACTS, keepMounted=True),
         ],
         id=Id.TABS,
         value=CHILDREN,
@@ -114,7 +114,7 @@ def _cases() -> html.Div:
                     "animateRows": False,
                     "suppressCellFocus": False,
                     "tooltipShowDelay": 300,
-                    "overlayNoRowsTemplate": t("cases.empty"),
+                    "localeText": {"noRowsToShow": t("cases.empty")},
                 },
                 className="cases",
             ),
@@ -132,10 +132,10 @@ def _case_columns() -> list[dict[str, object]]:
             "headerName": t("cases.column.level"),
             "valueFormatter": {"function": "params.data.level_name"},
             "cellClass": {"function": "'case-level case-level-' + params.value"},
-            "width": 110,
+            "width": 140,
         },
         {"field": "type", "headerName": t("cases.column.type"), "tooltipField": "summary", "width": 150},
-        {"field": "place", "headerName": t("cases.column.place"), "tooltipField": "place", "width": 200},
+        {"field": "place", "headerName": t("cases.column.place"), "tooltipField": "place", "width": 190},
         {"field": "state", "headerName": t("cases.column.state"), "width": 90},
         {
             "field": "occurred_at_ms",
@@ -147,7 +147,7 @@ def _case_columns() -> list[dict[str, object]]:
             "field": "age_s",
             "headerName": t("cases.column.age"),
             "valueFormatter": {"function": "params.data.age"},
-            "width": 90,
+            "width": 80,
             "type": "rightAligned",
         },
     ]

@@ -35,7 +35,8 @@ NAMES = (
     "潍城区", "寒亭区",
     "城关街道", "南关街道", "开元街道",
     "东风社区", "南湖社区", "西园村", "北海村",
-    "东风社区第1网格", "东风社区第2网格", "南湖社区第1网格", "西园村第1网格", "北海村第1网格", "北海村第2网格",
+    "东风社区第1网格", "东风社区第2网格", "南湖社区第1网格", "西园村第1网格", "北海村第1网格",
+    "北海村第2网格",
 )  # fmt: skip
 ENGLISH = ("Weifang", "Weicheng", "Hanting", *[""] * 13)
 CITY, COUNTY, TOWN, VILLAGE_CODE, GRID_CODE = CODES[0], CODES[1], CODES[3], CODES[6], CODES[10]
@@ -50,7 +51,10 @@ def hierarchy_of(
 
 
 def pack_of(
-    hierarchy: Hierarchy, names: Sequence[str] = NAMES, english: Sequence[str] = ENGLISH, cameras_per_grid: int = 5
+    hierarchy: Hierarchy,
+    names: Sequence[str] = NAMES,
+    english: Sequence[str] = ENGLISH,
+    cameras_per_grid: int = 5,
 ) -> Any:
     """Something that has what the pages read of a `geodata.Pack`."""
     count, grids = hierarchy.region_count, hierarchy.grid_count
@@ -79,7 +83,12 @@ def pack_of(
             grid=camera_grid, kind=kind, networked=(np.arange(len(camera_grid)) % 5 < 4).astype(np.uint8)
         ),
         grid_camera_start=np.arange(grids + 1) * cameras_per_grid,
-        checkpoints=SimpleNamespace(ring=np.array([1, 2, 3]), grid=np.array([0, 0, grids - 1])),
+        checkpoints=SimpleNamespace(
+            ring=np.array([1, 1, 2, 3]),
+            grid=np.array([0, 1, 0, grids - 1]),
+            camera=np.array([0, cameras_per_grid, 1, len(camera_grid) - 1]),
+            length_m=np.array([3000.0, 1000.0, 500.0, 500.0], np.float32),
+        ),
         units=SimpleNamespace(
             kind=np.array([*[0] * grids, 1, 2]), home_grid=np.array([*range(grids), 0, 0])
         ),
@@ -101,6 +110,43 @@ def open_case(number: int, grid: int, level: int = 4, case_type: str = "2101") -
         "x": 0, "y": 0, "occurred_at_ms": NOW_MS - number * 60_000, "place": "文化路", "summary": "",
         "origin": "hotline", "simulated": True,
     }  # fmt: skip
+
+
+def summary_of(services: Services, code: str, **replaced: Any) -> dict[str, Any]:
+    """What the live client tells the page of a region (assets/kite/summary.mjs), every feed fresh."""
+    hierarchy = services.hierarchy
+    region = hierarchy.number_of(code)
+    grids = int(hierarchy.grid_hi[region] - hierarchy.grid_lo[region])
+    told = {
+        **_row_of(services, region),
+        "tier": int(hierarchy.tier[region]),
+        "families": [91.2, 86.0, 78.3, None],
+        "cameras": {"online": 4 * grids - 1, "total": 5 * grids, "networked": 4 * grids},
+        "units": {"on_duty": grids, "total": grids + 1},
+        "children": [_row_of(services, int(child)) for child in hierarchy.children(region)],
+        "open_by_level": {"01": 1, "04": 2 * grids - 1},
+        "simulated": True,
+        "ages": {
+            "feeds": {"reports": 0.4, "commands": 3.0, "cameras": 0.9, "units": 1.1},
+            "link_s": 0.2,
+            "server_ms": NOW_MS,
+        },
+    }
+    return {**told, **replaced}
+
+
+def _row_of(services: Services, region: int) -> dict[str, Any]:
+    """Scores run through all levels; every fifth region has too little behind it."""
+    score = round(96.4 - (region * 7.3) % 34, 1)
+    return {
+        "code": services.hierarchy.codes[region],
+        "name": services.pack.regions.name[region],
+        "score": score,
+        "level": next((n for n, cut in enumerate(CUTS, 1) if score >= cut), 4),
+        "hatched": region % 5 == 4,
+        "capped": False,
+        "open": 2 * int(services.hierarchy.grid_hi[region] - services.hierarchy.grid_lo[region]),
+    }
 
 
 def services_of(

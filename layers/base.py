@@ -17,6 +17,10 @@ SYMBOLS = (
 )  # fmt: skip
 
 
+STALE_AFTER_S = 9.0
+"""So that, looked at twice a second, a feed that died looks dead within ten."""
+
+
 class LayerError(ValueError):
     """A layer that can't be used; the message is one sentence that says which and why."""
 
@@ -55,7 +59,8 @@ class Layer:
     `z` is the z-index of its pane; `painter` the module in assets/kite/layers that draws it; `reads` the
     tables (dashboard.streams.tables) whose changes repaint it; `feeds` the raw streams it lives on: the layer
     is stale once the oldest of them is older than `stale_after_s` seconds. It draws from `min_zoom` up to,
-    but not including, `max_zoom` (Leaflet zooms). `style` holds further numbers for the painter.
+    but not including, `max_zoom` (Leaflet zooms). `style` holds further numbers for the painter, `words` the
+    texts that it writes on the map and in tooltips: by name, with what is filled in in braces.
     """
 
     key: str
@@ -67,9 +72,10 @@ class Layer:
     legend: tuple[LegendItem, ...]
     min_zoom: float = 0.0
     max_zoom: float = 30.0
-    stale_after_s: float = 10.0
+    stale_after_s: float = STALE_AFTER_S
     visible: bool = True
     style: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, Text] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.min_zoom >= self.max_zoom:
@@ -102,5 +108,6 @@ class Layer:
             "stale_after_s": self.stale_after_s,
             "visible": self.visible,
             "style": dict(self.style),
+            "words": {name: str(text) for name, text in self.words.items()},
             "legend": [item.to_json() for item in self.legend],
         }

@@ -19,4 +19,5 @@ LAYER = Layer(
     ),
     # `class_of: tier` picks the legend item by the tier of the point's region.
     style={"table": "centres", "class_of": "tier", "size_px": [16, 13, 10, 7], "from_zoom": [0, 0, 11.5, 14]},
+    words={"title": _("{region}综治中心"), "line": _("工作人员 {staff} 人")},
 )

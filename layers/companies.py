@@ -14,4 +14,5 @@ LAYER = Layer(
     legend=(LegendItem("company", _("社区物业公司"), palette.COMPANY, "shop"),),
     min_zoom=12,
     style={"table": "companies", "size_px": [11], "from_zoom": [12]},
+    words={"title": _("社区物业公司"), "line": _("红色管家 {helpers} 人 · 老旧小区 {served} / {estates}")},
 )

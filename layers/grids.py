@@ -29,4 +29,15 @@ LAYER = Layer(
         "dim_opacity": 0.5,
         "hover_opacity": 0.12,
     },
+    # The tooltip of a region.
+    words={
+        "score": _("平安指数 {score} · {numeral} {level}"),
+        "no_score": _("平安指数尚未算出"),
+        "open": _("未结案件 {count}"),
+        "cameras": _("监控在线 {online} / {total}"),
+        "units": _("在岗队伍 {count}"),
+        "hatched": _("样本不足，得分仅供参考"),
+        "capped": _("有未结的 01 级案件，封顶 69"),
+        "derived": _("边界由公开资料推导"),
+    },
 )

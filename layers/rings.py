@@ -18,5 +18,5 @@ LAYER = Layer(
         LegendItem("gap", _("缺口"), palette.ALARM, "broken_line", "×"),
     ),
     # Per ring (city, county, police): width of its line and the zoom from which it draws.
-    style={"width_px": [6, 5, 4], "from_zoom": [0, 0, 11], "gap_sign_px": 5},
+    style={"width_px": [4, 3.5, 3], "from_zoom": [0, 0, 11], "gap_sign_px": 5},
 )

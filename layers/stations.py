@@ -14,4 +14,5 @@ LAYER = Layer(
     legend=(LegendItem("station", _("网格服务站"), palette.STATION, "house"),),
     min_zoom=13.5,
     style={"table": "stations", "size_px": [10], "from_zoom": [13.5]},
+    words={"title": _("网格服务站"), "line": _("{area_m2} 平方米")},
 )

@@ -19,4 +19,18 @@ LAYER = Layer(
     ),
     # Counts per place up to `dot_zoom`, then dots, from `symbol_zoom` symbols, from `name_zoom` call signs.
     style={"dot_zoom": 11.5, "symbol_zoom": 14.5, "name_zoom": 16},
+    words={
+        "note": _("队伍 {count}"),
+        "state.0": _("不在岗"),
+        "state.1": _("空闲"),
+        "state.2": _("忙碌"),
+        "state.3": _("途中"),
+        "state.4": _("到场"),
+        "kind.0": _("网格员"),
+        "kind.1": _("巡防"),
+        "kind.2": _("消防"),
+        "kind.3": _("应急"),
+        "kind.4": _("调解"),
+        "kind.5": _("急救"),
+    },
 )

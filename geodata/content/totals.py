@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
-import numpy as np
-import shapely
-
+from geodata.content.borders import borders_of, ring_borders
+from geodata.content.trails import trails_of
 from geodata.errors import PackError
 from geodata.land import Land
-from geodata.tables import COUNTY, GRID, TOWN, UNIT_KINDS, VILLAGE
+from geodata.tables import RINGS, UNIT_KINDS, VILLAGE
 
 MIN_STAFF = 3
 """Posts that every centre of the city, a county or a town has at least."""
@@ -59,8 +58,8 @@ class Totals:
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Self:
-        """The totals of a pack's `[totals]`; raises `PackError` for an unknown or missing key or a bad value."""
-        known = {row.name: type(row.default) for row in fields(cls)}
+        """The totals of a pack's `[totals]`; raises `PackError` for a key or value that isn't one."""
+        known: dict[str, Any] = {row.name: type(row.default) for row in fields(cls)}
         unknown, missing = set(table) - set(known), set(known) - set(table) - set(_PEOPLE_PER_UNIT)
         if unknown or missing:
             raise PackError(
@@ -79,25 +78,19 @@ class Totals:
     @classmethod
     def for_land(cls, land: Land) -> Self:
         """Weifang's ratios for another city, by its number of grids, and never too few for `furnish`."""
-        model, share = cls(), land.grid_count / 12_044
+        model, share = cls(), land.grid_count / _MODEL_GRIDS
         scaled = {
             row.name: max(1, round(getattr(model, row.name) * share))
             for row in fields(cls)
-            if row.name not in _KEPT and row.name not in _PEOPLE_PER_UNIT
+            if row.name not in _NOT_SCALED
         }
-        scaled["grid_workers"] = max(scaled["grid_workers"], land.grid_count)
-        scaled["company_helpers"] = max(scaled["company_helpers"], scaled["companies"])
-        scaled["centre_staff"] = max(scaled["centre_staff"], MIN_STAFF * int(land.tier_start[VILLAGE]))
-        # A city of one county, or of one town, has no border for that ring to guard.
-        outline = [float(shapely.length(land.polygons[tier]).sum()) for tier in range(GRID)]
-        if np.isclose(outline[COUNTY], outline[0], rtol=1e-9):
-            scaled["checkpoints_county"] = 0
-        if np.isclose(outline[TOWN], outline[COUNTY], rtol=1e-9):
-            scaled["checkpoints_police"] = 0
-        return cls(**scaled)._with_cameras_for(len(land.polygons[VILLAGE]))
-
-    def _with_cameras_for(self, villages: int) -> Self:
-        raise NotImplementedError
+        for key, least in _least(land).items():
+            scaled[key] = max(scaled[key], least) if least else 0
+        totals = cls(**scaled, cameras_per_village=model.cameras_per_village)
+        tied = totals.specials + sum(totals.checkpoints)
+        cameras = max(totals.cameras, tied + totals.cameras_per_village * len(land.polygons[VILLAGE]))
+        networked = max(round(cameras * model.networked / model.cameras), tied)
+        return replace(totals, cameras=cameras, networked=networked)
 
     @property
     def specials(self) -> int:
@@ -118,5 +111,20 @@ class Totals:
         )
 
 
-# Not scaled with the size of a city.
-_KEPT = {"cameras_per_village", "estates_served_share"}
+_MODEL_GRIDS = 12_044
+_NOT_SCALED = {"cameras_per_village", "estates_served_share", *_PEOPLE_PER_UNIT}
+
+
+def _least(land: Land) -> dict[str, int]:
+    """The smallest totals with which a land can be furnished; 0 checkpoints for a ring without a border."""
+    borders = borders_of(land)
+    rings = [len(trails_of(ring)) for ring in ring_borders(borders, land)]
+    return {
+        "people": land.grid_count,
+        "dwellings": 1,
+        "grid_workers": land.grid_count,
+        "centre_staff": MIN_STAFF * int(land.tier_start[VILLAGE]),
+        "companies": 1,
+        "company_helpers": 1,
+        **{f"checkpoints_{ring}": least for ring, least in zip(RINGS[1:], rings, strict=True)},
+    }

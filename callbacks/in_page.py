@@ -10,6 +10,6 @@ NAMESPACE = "kite_views"
 
 
 def in_page(app: Dash, function: str, *wires: Any, **options: Any) -> None:
-    """Let a function of the page's scripts (`assets/clientside.js`) answer this callback."""
+    """Let a function of the page's scripts (`assets/views/`) answer this callback."""
     register: Any = app.clientside_callback  # Dash gives it no types
     register(ClientsideFunction(namespace=NAMESPACE, function_name=function), *wires, **options)

@@ -47,7 +47,8 @@ def _row(services: Services, fact: Fact, value: str) -> html.Div:
 
 def _line(name: str, value: str, tag: html.Span | None) -> html.Div:
     return html.Div(
-        [html.Span(name, className="name"), html.Span(value, className="what", title=value), tag], className="row fact"
+        [html.Span(name, className="name"), html.Span(value, className="what", title=value), tag],
+        className="row fact",
     )
 
 

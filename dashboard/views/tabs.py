@@ -41,7 +41,7 @@ def tabs() -> dmc.Tabs:
 
 
 def _children() -> html.Div:
-    """The ranking; its rows are links that `assets/clientside.js` keeps up to date."""
+    """The ranking; its rows are links that `assets/views/ranking.js` keeps up to date."""
     return html.Div(
         [
             html.Div(

@@ -1,0 +1,152 @@
+/*
+ * How old what is on the screen is: the header's age, the line that says what has gone silent, the city's clock.
+ *
+ * ages: {feeds: {name: seconds or null}, link_s, server_ms}, as assets/kite/ages.mjs gives them.
+ */
+(function () {
+  'use strict';
+
+  const { age, known, say } = window.kite_parts.words;
+  const { changed } = window.kite_parts.outputs;
+
+  const FEEDS = ['reports', 'cameras', 'units'];
+  const SILENT_MS = 2_500;
+
+  /** When the newest summary came, by the page's clock; the timer below ages it if no other comes. */
+  const newest = { summary: null, at: 0, offsetMs: 0 };
+
+  /** Seconds since a feed's newest entry; the link's silence counts, as nothing can come through it. */
+  function ageOf(summary, feed) {
+    const ages = summary?.ages;
+    const own = ages?.feeds?.[feed];
+    return known(own) ? own : null;
+  }
+
+  /** Whether what this feed brings is too old to be believed. */
+  function isDead(summary, feed, page) {
+    const seconds = ageOf(summary, feed);
+    return seconds === null || seconds > page.stale_after_s || linkIsDead(summary, page);
+  }
+
+  function linkIsDead(summary, page) {
+    const link = summary?.ages?.link_s;
+    return known(link) && link > page.stale_after_s;
+  }
+
+  function show_ages(summary, _profile, _place, page, ...shown) {
+    if (!summary?.ages) {
+      return changed([say(page, 'header.age.unknown'), 'age', shown[2], '', true, !page.simulated], shown);
+    }
+    const sentence = deadSentence(summary, page);
+    const ages = FEEDS.map((feed) => ageOf(summary, feed));
+    const oldest = ages.some((seconds) => seconds === null) ? null : Math.max(...ages);
+    return changed(
+      [
+        oldest === null ? say(page, 'header.age.unknown') : say(page, 'header.age', { age: age(page, oldest) }),
+        sentence ? 'age dead' : 'age',
+        agesInWords(summary, page),
+        sentence,
+        !sentence,
+        !(summary.simulated ?? page.simulated),
+      ],
+      shown,
+    );
+  }
+
+  function agesInWords(summary, page) {
+    const lines = FEEDS.map((feed) => {
+      const seconds = ageOf(summary, feed);
+      const words = seconds === null
+        ? say(page, 'header.age.unknown')
+        : say(page, 'header.age.one', { age: age(page, seconds) });
+      return `${say(page, `feed.${feed}`)} ${words}`;
+    });
+    return [say(page, 'header.age.help'), ...lines].join('\n');
+  }
+
+  /** What has gone silent, since when; "" while all feeds speak. */
+  function deadSentence(summary, page) {
+    if (linkIsDead(summary, page)) {
+      const seconds = summary.ages.link_s;
+      return say(page, 'header.dead.connection', { age: age(page, seconds), time: timeAgo(summary, page, seconds) });
+    }
+    const dead = FEEDS.filter((feed) => isDead(summary, feed, page));
+    const names = (feeds) => feeds.map((feed) => say(page, `feed.${feed}`)).join(say(page, 'header.and'));
+    const never = dead.filter((feed) => ageOf(summary, feed) === null);
+    const silent = dead.filter((feed) => ageOf(summary, feed) !== null);
+    const seconds = Math.max(...silent.map((feed) => ageOf(summary, feed)));
+    return [
+      silent.length && say(page, 'header.dead', {
+        feeds: names(silent), age: age(page, seconds), time: timeAgo(summary, page, seconds),
+      }),
+      never.length && say(page, 'header.dead.never', { feeds: names(never) }),
+    ].filter(Boolean).join(' ');
+  }
+
+  function timeAgo(summary, page, seconds) {
+    return clockText(page, (summary.ages.server_ms ?? Date.now()) - 1000 * seconds);
+  }
+
+  // The city's clock, and the ageing of a summary that no other replaces
+
+  const formats = {};
+
+  function clockText(page, ms, withDay) {
+    const key = `${page.timezone} ${withDay}`;
+    // Sweden writes dates as ISO 8601 does: 2026-11-24 12:24:03.
+    formats[key] ??= new Intl.DateTimeFormat('sv-SE', {
+      timeZone: page.timezone,
+      ...(withDay ? { year: 'numeric', month: '2-digit', day: '2-digit' } : {}),
+      hour: '2-digit', minute: '2-digit', second: '2-digit',
+    });
+    return formats[key].format(ms);
+  }
+
+  function start_clock(page) {
+    if (start_clock.timer || !page) return;
+    const tick = () => {
+      const clock = document.getElementById('clock');
+      if (clock) clock.textContent = clockText(page, Date.now() + newest.offsetMs, true);
+      growOld();
+    };
+    tick();
+    start_clock.timer = setInterval(tick, 1000);
+  }
+
+  function note_summary(summary) {
+    if (!summary || summary === newest.aged) return;
+    newest.summary = summary;
+    newest.at = Date.now();
+    if (known(summary.ages?.server_ms)) newest.offsetMs = summary.ages.server_ms - newest.at;
+  }
+
+  /** With no new summary for a while, show the last one as old as it has become. */
+  function growOld() {
+    const { summary, at } = newest;
+    if (!summary?.ages || Date.now() - at < SILENT_MS) return;
+    const more = (Date.now() - at) / 1000;
+    const older = (seconds) => (known(seconds) ? seconds + more : seconds);
+    const { feeds, link_s: link, server_ms: server } = summary.ages;
+    newest.aged = {
+      ...summary,
+      ages: {
+        ...summary.ages,
+        feeds: Object.fromEntries(Object.entries(feeds ?? {}).map(([feed, s]) => [feed, older(s)])),
+        link_s: older(link),
+        server_ms: known(server) ? server + 1000 * more : server,
+      },
+    };
+    window.dash_clientside.set_props('summary', { data: newest.aged });
+  }
+
+  window.kite_parts = Object.assign(window.kite_parts ?? {}, {
+    ages: {
+      ageOf, isDead, note_summary, start_clock,
+    },
+  });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    kite_views: Object.assign(window.dash_clientside?.kite_views ?? {}, {
+      show_ages,
+    }),
+  });
+})();

@@ -17,7 +17,7 @@ from geodata.content.seeds import generator
 from geodata.content.totals import Totals
 from geodata.errors import PackError
 from geodata.land import Land
-from geodata.tables import CAMERA_KINDS, TOWN, U32, VILLAGE, Cameras
+from geodata.tables import CAMERA_KINDS, CITY, TOWN, U32, VILLAGE, Cameras
 
 ORDINARY, ENTRANCE, REALITY, DOME = range(len(CAMERA_KINDS))
 
@@ -85,13 +85,14 @@ def _specials(
     ground: Ground,
     rng: np.random.Generator,
 ) -> _Some:
-    """Entrance captures in the towns' seats, augmented reality in the urban cores, domes everywhere."""
+    """Entrance captures in the towns' seats, augmented reality in the city's core, domes everywhere."""
     area = shapely.area(land.grids)
     towns = seats[int(land.tier_start[TOWN]) : int(land.tier_start[VILLAGE])]
     share = apportion(totals.entrance_capture - captures_at_gates, people[towns])
     captures = np.repeat(towns, share)
-    # The most urban grids, the densest first, one to a village before any has two.
-    core = np.lexsort((-people / area, -land.urban))[: 4 * totals.augmented_reality]
+    # The villages about the city's seat have one each, in their grid nearest to it, before any has two.
+    away = np.linalg.norm(ground.heart - ground.heart[seats[CITY]], axis=1)
+    core = np.argsort(away, kind="stable")[: 10 * totals.augmented_reality]
     core = core[np.argsort(numbered_within(owners(land, VILLAGE)[core]), kind="stable")]
     reality = np.resize(core, totals.augmented_reality)
     domes = spread_out(totals.high_dome, area)

@@ -64,28 +64,29 @@ class Patient:
 
     def append(self, kind: str, fields: Mapping[str, str]) -> str:
         """`Appender.append`; raises `Stopped` when asked to end while it waits."""
-        return self._until_done(lambda: self._appender.append(kind, fields))
+        return self.until_done(lambda: self._appender.append(kind, fields))
 
     def append_many(self, kind: str, entries: Sequence[Mapping[str, str]]) -> list[str]:
         """`Appender.append_many`, as above."""
-        return self._until_done(lambda: self._appender.append_many(kind, entries))
+        return self.until_done(lambda: self._appender.append_many(kind, entries))
 
     def append_packed(self, kind: str, items: Any, simulated: bool = False) -> list[str]:
         """`Appender.append_packed`, as above."""
-        return self._until_done(lambda: self._appender.append_packed(kind, items, simulated))
+        return self.until_done(lambda: self._appender.append_packed(kind, items, simulated))
 
-    def _until_done(self, send: Callable[[], Answer]) -> Answer:
+    def until_done(self, send: Callable[[], Answer]) -> Answer:
+        """What `send` returns, once it gets through."""
         said = False
         while True:
             try:
                 answer = send()
             except LOST as problem:
                 if not said:
-                    self._say(f"The server is away ({str(problem).rstrip('.')}); waiting for it.")
+                    self._say(f"The server takes nothing ({str(problem).rstrip('.')}); waiting for it.")
                     said = True
                 if self._stop.wait(RETRY_S):
                     raise Stopped from None
                 continue
             if said:
-                self._say("The server is back.")
+                self._say("The server takes entries again.")
             return answer

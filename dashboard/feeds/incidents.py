@@ -152,8 +152,9 @@ class IncidentFile:
                     self._order.look(chunk.frame[self.columns[name]])
             if self.columns.has_point:
                 lon, lat = (numbers(chunk.frame[self.columns[name]]) for name in ("lon", "lat"))
-                known += int(np.isfinite(lon + lat).sum())
-                far += int(((np.abs(lon) > 180) | (np.abs(lat) > 90)).sum())
+                point = np.isfinite(lon + lat)
+                known += int(point.sum())
+                far += int((point & ((np.abs(lon) > 180) | (np.abs(lat) > 90))).sum())
         if self._transform is None and far > known / 2:
             raise FeedError(
                 f"{self.path.name} has projected coordinates in {self.columns['lon']!r} and "

@@ -74,20 +74,18 @@ def open_table(path: Path) -> Table:
 
 
 def detect_encoding(path: Path) -> str:
-    """The encoding of a text file: by its byte order mark, else the first of `ENCODINGS` that fits."""
+    """The encoding of a text file: that of its byte order mark, else the first of `ENCODINGS` that fits."""
     with path.open("rb") as file:
         start = file.read(4)
-    for mark, encoding in _BOMS:
-        if start.startswith(mark):
-            return encoding
-    for encoding in ENCODINGS:
+    marked = [encoding for mark, encoding in _BOMS if start.startswith(mark)]
+    for encoding in marked or ENCODINGS:
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
             with path.open("rb") as file:
                 while block := file.read(1 << 20):
                     decoder.decode(block)
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
+        except UnicodeError:
             continue
         return encoding
     raise FeedError(f"{path.name} is neither UTF-8 nor GB 18030; save it as CSV UTF-8.")
@@ -150,8 +148,9 @@ class ParquetTable:
     def __init__(self, path: Path) -> None:
         try:
             self._file = pq.ParquetFile(path)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise FeedError(f"{path.name} can't be read as Parquet: {error}.") from None
+        except (pa.ArrowException, OSError) as error:
+            raise _unreadable(path, error) from None
+        self._path = path
         names = list(self._file.schema_arrow.names)
         geo = json.loads((self._file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
         self._geometry = geo.get("primary_column")
@@ -163,8 +162,7 @@ class ParquetTable:
     def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
         """The rows in order; datetimes stay datetimes, everything else becomes text."""
         row = 0
-        for batch in self._file.iter_batches(size):
-            frame = batch.to_pandas()
+        for frame in self._frames(size):
             if self.points:
                 points = shapely.from_wkb(frame.pop(self._geometry).to_numpy())
                 kinds = shapely.get_type_id(points) == 0
@@ -173,6 +171,18 @@ class ParquetTable:
                     frame[column] = (shapely.get_x, shapely.get_y)[axis](where)
             yield Chunk(_as_text(frame), np.arange(row + 1, row + 1 + len(frame)))
             row += len(frame)
+
+    def _frames(self, size: int) -> Iterator[pd.DataFrame]:
+        try:
+            for batch in self._file.iter_batches(size):
+                yield batch.to_pandas()
+        except (pa.ArrowException, OSError) as error:
+            raise _unreadable(self._path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> FeedError:
+    said = str(error).split("\n")[0].rstrip(".")
+    return FeedError(f"{path.name} can't be read as Parquet: {said}.")
 
 
 class GeoJsonTable:
@@ -186,11 +196,11 @@ class GeoJsonTable:
         features = document.get("features") if isinstance(document, dict) else None
         if not isinstance(features, list):
             raise FeedError(f"{path.name} is not a GeoJSON FeatureCollection; export it as one.")
-        self._features: list[dict[str, Any]] = features
+        self._features = [feature if isinstance(feature, dict) else {} for feature in features]
         self.points: Mapping[str, str] = POINT_COLUMNS
-        self.crs = ((document.get("crs") or {}).get("properties") or {}).get("name")
-        names = dict.fromkeys(name for feature in features for name in feature.get("properties") or {})
-        if any("id" in feature for feature in features):
+        self.crs = _part(_part(document, "crs"), "properties").get("name")
+        names = dict.fromkeys(name for feature in self._features for name in _part(feature, "properties"))
+        if any("id" in feature for feature in self._features):
             names.setdefault("id")
         self.header = [*names, *self.points.values()]
 
@@ -203,10 +213,17 @@ class GeoJsonTable:
 
 
 def _feature_row(feature: Mapping[str, Any]) -> dict[str, Any]:
-    geometry = feature.get("geometry") or {}
-    position = geometry.get("coordinates") or [] if geometry.get("type") == "Point" else []
-    row = {"id": feature.get("id"), **(feature.get("properties") or {})}
-    return row | dict(zip(POINT_COLUMNS.values(), position, strict=False))
+    geometry = _part(feature, "geometry")
+    position = geometry.get("coordinates") if geometry.get("type") == "Point" else None
+    row = {"id": feature.get("id"), **_part(feature, "properties")}
+    point = position if isinstance(position, list) else []
+    return row | dict(zip(POINT_COLUMNS.values(), point, strict=False))
+
+
+def _part(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object of a JSON document; empty where something else stands in its place."""
+    part = document.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def _delimiter(line: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.domain.cases import Case, apply, merge_report, new_case
+from dashboard.domain.events import parse_command, parse_report
 from dashboard.feeds.area import Area
 from dashboard.feeds.simulation.world import World
 from geodata.pack import Pack
@@ -191,3 +193,28 @@ def small_area(world: World) -> Area:
     first = int(world.pack.regions.tier_start[4])
     codes = {code: number for number, code in enumerate(world.pack.regions.code[first:])}
     return Area(world.locate, codes.get, "Asia/Shanghai")
+
+
+def lived_through(written: Sequence[Written], world: World, now_ms: int) -> dict[str, Case]:
+    """The cases after all reports and commands in the order they were written; the domain's own say.
+
+    Raises `Refused` for whatever the projector would not apply.
+    """
+    cases: dict[str, Case] = {}
+    for call in written:
+        if call.kind not in ("reports", "commands"):
+            continue
+        for event in call.events:
+            if event.get("kind") == "heartbeat":
+                continue
+            if call.kind == "reports":
+                report = parse_report(event, now_ms)
+                grid = int(world.locate(np.array([report.lon]), np.array([report.lat]))[0])
+                assert grid >= 0
+                known = cases.get(report.id)
+                case = new_case(report, grid) if known is None else merge_report(known, report, grid)
+            else:
+                command = parse_command(event, now_ms)
+                case = apply(cases[command.case], command)
+            cases[case.id] = case
+    return cases

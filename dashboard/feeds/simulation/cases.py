@@ -20,7 +20,7 @@ OF_THE_UNIT = frozenset({"take_on", "en_route", "on_scene", "resolve", "return_b
 """Commands that the unit itself gives; a desk gives the others."""
 
 Versions = Callable[[Sequence[str]], Mapping[str, int]]
-"""The version that the state has of each of some cases; one that is missing is closed or not known yet."""
+"""The version that the state has of each of some cases, ended ones too; a missing one is not known yet."""
 
 
 @dataclass
@@ -96,7 +96,7 @@ class Casework:
             known = versions.get(case.id)
             if known == case.version:
                 continue
-            if known is not None and known < case.version:
+            if known is None or known < case.version:
                 # The projector is behind: look again shortly.
                 step = case.steps[0]
                 case.steps[0] = Step(step.at_ms + 1_000, step.command, step.note)

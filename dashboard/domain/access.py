@@ -44,11 +44,14 @@ LOCAL_ADMIN = Identity("local", "administrator", EVERYWHERE)
 def contains_by_prefix(outer: str, inner: str) -> bool:
     """Whether region `inner` is `outer` or inside it, by the national statistical codes alone.
 
-    A city's six digits end in 00 and its counties share the first four; below a county every code
-    begins with its parent's. A pack with codes of its own passes `Hierarchy.contains_code` instead.
+    A city's six digits end in 00 and its counties share the first four (a province's end in 0000 and its
+    cities share the first two); below a county every code begins with its parent's. An empty code holds
+    nothing. A pack with codes of its own passes `Hierarchy.contains_code` instead.
     """
-    stem = outer[:4] if len(outer) == 6 and outer.endswith("00") else outer
-    return inner.startswith(stem)
+    stem = outer
+    if len(outer) == 6:
+        stem = outer[:2] if outer.endswith("0000") else outer.removesuffix("00")
+    return bool(stem) and inner.startswith(stem)
 
 
 def may(

@@ -72,7 +72,7 @@ def latitude(text: str) -> float:
 
 def _degrees(text: str, limit: float) -> float:
     try:
-        value = float(text)
+        value = float("nan" if "_" in text else text)
     except ValueError:
         value = float("nan")
     if not -limit <= value <= limit:

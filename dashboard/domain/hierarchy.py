@@ -122,6 +122,10 @@ def _check(hierarchy: Hierarchy) -> None:
         raise ValueError(f"tier_start must run 0, 1, … {count} over {len(TIERS)} tiers, not {start}.")
     if hierarchy.codes and len(hierarchy.codes) != count:
         raise ValueError(f"{len(hierarchy.codes)} codes for {count} regions.")
+    if len(set(hierarchy.codes)) < len(hierarchy.codes):
+        raise ValueError("two regions have the same code.")
+    if hierarchy.parent[0] != -1:
+        raise ValueError("the city must have no parent.")
     grids = start[-1] - start[GRID]
     for tier, (name, _) in enumerate(TIERS):
         here = slice(start[tier], start[tier + 1])

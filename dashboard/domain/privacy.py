@@ -57,7 +57,7 @@ PATTERNS: dict[str, re.Pattern[str]] = {
         r"(\d{3}[\dXx])(?![\dA-Za-z])"
     ),
     "mobile number": re.compile(
-        rf"(?<![\d.])(?:(?:\+|00)?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
+        rf"(?<![\d.])(?:(?:\+|00)?86{_GAP}|0)?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
     ),
     "number plate": re.compile(
         rf"[{_PROVINCES}使领][A-Za-z][·•・. \-]?"

@@ -18,6 +18,7 @@ from the reference.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -132,8 +133,11 @@ def slope(before: Array, after: Array, weights: Sequence[float], points_per_doub
     """(points/2)·log₂(Q₁/Q₀)/(Q₁ − Q₀), and its limit where the two meet."""
     low, high = float(np.dot(weights, before)), float(np.dot(weights, after))
     change = (high - low) / low
-    per_log = points_per_doubling / 2 / np.log(2)
-    return float(per_log / low * (np.log1p(change) / change if abs(change) > 1e-12 else 1.0))
+    per_log = points_per_doubling / 2 / math.log(2)
+    if abs(change) < 1e-12:
+        return per_log / low
+    logarithm = math.log1p(change) if abs(change) < 0.1 else math.log(high / low)
+    return per_log * logarithm / (high - low)
 
 
 def _named(

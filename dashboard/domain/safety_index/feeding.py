@@ -78,9 +78,7 @@ class WeighedCase(NamedTuple):
     critical: bool
 
 
-def weigh(
-    cases: Iterable[Case | KnownCase], parameters: IndexParameters, now_ms: int
-) -> list[WeighedCase]:
+def weigh(cases: Iterable[Case | KnownCase], parameters: IndexParameters, now_ms: int) -> list[WeighedCase]:
     """Those of the cases that feed the index (see `row_of`), as they weigh at `now_ms`."""
     half_life_ms = parameters.half_lives_ms().tolist()
     found = []

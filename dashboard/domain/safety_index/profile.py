@@ -51,9 +51,7 @@ def profile(
 ) -> Profile:
     """The profile of a region, given an evaluation and the cases known in it (see `feeding.weigh`)."""
     explanation = explain(evaluation, hierarchy, region, cases)
-    reasons = [
-        _reason(hierarchy, part) for part in explanation.parts if abs(part.points) >= LEAST_POINTS
-    ]
+    reasons = [_reason(hierarchy, part) for part in explanation.parts if abs(part.points) >= LEAST_POINTS]
     if evaluation.capped[region]:
         reasons += _cap_reason(hierarchy, region, explanation, cases)
     return Profile(

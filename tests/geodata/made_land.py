@@ -15,11 +15,13 @@ _CORNER_M = (420_000.0, 4_020_000.0)  # somewhere in Weifang
 _SPLITS = ((2, 1), (1, 2), (2, 2), (2, 2))  # columns and rows that a city, county, town, village falls into
 
 
-def made_land(seed: int = 3, cell_m: float = 900.0, per_edge: int = 3, odd: bool = True) -> Land:
+def made_land(
+    seed: int = 3, cell_m: float = 900.0, per_edge: int = 3, odd: bool = True, shake: float = 1 / 8
+) -> Land:
     """1 city, 2 counties, 4 towns, 16 villages, 64 grids; `odd` adds an enclave, an exclave and a hole."""
     rng = np.random.default_rng(seed)
     columns, rows = np.prod(_SPLITS, axis=0)
-    lattice = _Lattice(int(columns), int(rows), cell_m, per_edge, rng)
+    lattice = _Lattice(int(columns), int(rows), cell_m, per_edge, shake, rng)
     grids = np.array([lattice.cell(i, j) for i, j in _depth_first(0, 0, int(columns), int(rows), 0)], object)
     if odd:
         _make_odd(grids)
@@ -44,12 +46,12 @@ class _Lattice:
     """Corners and points along the edges, shaken once, so that neighbours share them."""
 
     def __init__(
-        self, columns: int, rows: int, cell_m: float, per_edge: int, rng: np.random.Generator
+        self, columns: int, rows: int, cell_m: float, per_edge: int, shake: float, rng: np.random.Generator
     ) -> None:
         self.step = per_edge + 1
         shape = (columns * self.step + 1, rows * self.step + 1)
         place = np.stack(np.meshgrid(*map(np.arange, shape), indexing="ij"), axis=-1)
-        shaken = place * cell_m / self.step + rng.normal(0, cell_m / self.step / 8, (*shape, 2))
+        shaken = place * cell_m / self.step + rng.normal(0, cell_m / self.step * shake, (*shape, 2))
         self.xy = np.round(shaken + _CORNER_M, 2)
 
     def cell(self, i: int, j: int) -> shapely.Polygon:

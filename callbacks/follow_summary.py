@@ -18,6 +18,7 @@ _CARDS: dict[str, tuple[tuple[str, str], ...]] = {
         (Id.SCORE_LEVEL, "children"),
         (Id.SCORE_NOTE, "children"),
         (Id.SCORE_CHANGE, "children"),
+        (Id.SCORE_FLAG, "children"),
         (Id.WHY_TITLE, "children"),
     ),
     "show_cases": (
@@ -25,17 +26,19 @@ _CARDS: dict[str, tuple[tuple[str, str], ...]] = {
         (Id.CASES, "children"),
         (Id.CASES_NOTE, "children"),
         (Id.CASES_GRAVE, "children"),
+        (Id.CASES_OTHERS, "children"),
     ),
     "show_cameras": (
         (Id.CAMERAS_CARD, "className"),
         (Id.CAMERAS, "children"),
         (Id.CAMERAS_NOTE, "children"),
+        (Id.CAMERAS_OFF, "children"),
     ),
     "show_units": (
         (Id.UNITS_CARD, "className"),
         (Id.UNITS, "children"),
-        (Id.UNITS_OF, "children"),
         (Id.UNITS_NOTE, "children"),
+        (Id.UNITS_SHARE, "children"),
         (Id.UNITS_PEOPLE, "children"),
     ),
     "show_families": (

@@ -2,7 +2,7 @@
  * The cards and the families' bars: the live summary of a region in words and figures.
  *
  * summary: what assets/kite/summary.mjs gives, with the ages of assets/kite/ages.mjs as `ages`:
- *          {code, score, level, hatched, capped, open, open_by_level: {'01': n}, families: [4],
+ *          {code, score, level, hatched, capped, open_cases, open_by_level: {1: n}, families: [4],
  *           cameras: {online, total, networked}, units: {on_duty, total}, simulated, ages,
  *           children: [{code, score, level, hatched, open}]}
  * profile: what callbacks/explain_score.py gives; place: what dashboard/views/places.py gives.
@@ -16,8 +16,6 @@
   } = window.kite_parts.words;
   const { ageOf, isDead } = window.kite_parts.ages;
   const { changed, usable } = window.kite_parts.outputs;
-
-  const GRAVE = ['01', '02'];
 
   /** The region's people, where both stores speak of the same region. */
   const peopleOf = (summary, place) => (place?.code === summary.code ? place.population : 0);
@@ -34,83 +32,96 @@
   }
 
   function show_score(summary, profile, _place, page, ...shown) {
-    if (!usable(summary)) return changed(['panel card waiting', NONE, '', '', '', say(page, 'why.title.none')], shown);
-    const { score, level, hatched, capped } = summary;
+    if (!usable(summary)) {
+      return changed(['panel card waiting', NONE, '', '', '', '', say(page, 'why.title.none')], shown);
+    }
+    const { score, level, hatched } = summary;
     const figure = score1(score);
+    const past = profile?.code === summary.code ? profile : null;
     return changed(
       [
         cardClass(isDead(summary, 'reports', page), `level-${level}`, hatched ? 'hatched' : ''),
         figure,
         level ? levelName(page, level) : '',
-        note(page, summary, 'reports', scoreNote(page, summary, profile, { hatched, capped })),
-        scoreChange(page, summary, profile),
+        note(page, summary, 'reports', intervalOf(page, score, past)),
+        changeSince(page, score, past),
+        flagOf(page, summary),
         known(score) ? say(page, 'why.title', { score: figure }) : say(page, 'why.title.none'),
       ],
       shown,
     );
   }
 
-  function scoreNote(page, summary, profile, { hatched, capped }) {
-    if (!known(summary.score)) return say(page, 'card.score.none');
-    if (capped) return say(page, 'card.score.capped');
-    if (hatched) return say(page, 'card.score.hatched');
-    const interval = profile?.code === summary.code ? profile.interval : null;
-    if (!interval) return '';
-    return say(page, 'card.score.interval', { low: score1(interval[0]), high: score1(interval[1]) });
+  function intervalOf(page, score, past) {
+    if (!known(score)) return say(page, 'card.score.none');
+    if (!past?.interval) return '';
+    const [low, high] = past.interval.map(score1);
+    return say(page, 'card.score.interval', { low, high });
   }
 
-  function scoreChange(page, { code, score }, profile) {
-    const change = changeOf(score, profile?.code === code ? profile.day_ago : null);
+  function changeSince(page, score, past) {
+    const change = changeOf(score, past?.day_ago);
     return change === '' ? '' : say(page, 'card.score.change', { change });
   }
 
+  function flagOf(page, { capped, hatched }) {
+    if (capped) return say(page, 'card.score.capped');
+    return hatched ? say(page, 'card.score.hatched') : '';
+  }
+
   function show_cases(summary, _profile, place, page, ...shown) {
-    if (!usable(summary)) return changed(['panel card waiting', NONE, '', ''], shown);
-    const { open, open_by_level: byLevel } = summary;
-    const grave = GRAVE.reduce((sum, level) => sum + (byLevel?.[level] ?? 0), 0);
-    const people = peopleOf(summary, place);
-    let words = open === 0 ? say(page, 'card.cases.none') : '';
-    if (open > 0 && people > 0) {
-      words = say(page, 'card.cases.density', { n: ((10_000 * open) / people).toFixed(1) });
-    }
+    if (!usable(summary)) return changed(['panel card waiting', NONE, '', '', ''], shown);
+    const { open_cases: open, open_by_level: byLevel } = summary;
+    const of = (level) => byLevel?.[level] ?? 0;
+    const grave = of(1) + of(2);
+    const some = byLevel && open > 0;
     return changed(
       [
         cardClass(isDead(summary, 'reports', page), grave ? 'grave' : ''),
         count(open),
-        note(page, summary, 'reports', words),
-        byLevel && open > 0 ? say(page, 'card.cases.grave', { n: count(grave) }) : '',
+        note(page, summary, 'reports', densityOf(page, open, peopleOf(summary, place))),
+        some ? say(page, 'card.cases.grave', { n: count(grave) }) : '',
+        some ? say(page, 'card.cases.others', { n: count(of(3)), m: count(of(4)) }) : '',
       ],
       shown,
     );
   }
 
+  function densityOf(page, open, people) {
+    if (open === 0) return say(page, 'card.cases.none');
+    return people > 0 ? say(page, 'card.cases.density', { n: ((10_000 * open) / people).toFixed(1) }) : '';
+  }
+
+  /** Cameras and units come after the first paint; until then nothing is said of them. */
   function show_cameras(summary, _profile, _place, page, ...shown) {
-    if (!usable(summary)) return changed(['panel card waiting', NONE, ''], shown);
-    const { online, networked } = summary.cameras;
-    const share = networked > 0 ? `${((100 * online) / networked).toFixed(1)}%` : NONE;
-    const words = networked > 0
-      ? say(page, 'card.cameras.note', { online: count(online), off: count(networked - online) })
-      : say(page, 'card.cameras.none');
+    const { online, networked } = summary?.cameras ?? {};
+    if (!usable(summary) || !known(online)) return changed(['panel card waiting', NONE, '', ''], shown);
+    const some = networked > 0;
+    const words = some ? say(page, 'card.cameras.on', { n: count(online) }) : say(page, 'card.cameras.none');
     return changed(
-      [cardClass(isDead(summary, 'cameras', page)), share, note(page, summary, 'cameras', words)],
+      [
+        cardClass(isDead(summary, 'cameras', page)),
+        some ? `${((100 * online) / networked).toFixed(1)}%` : NONE,
+        note(page, summary, 'cameras', words),
+        some ? say(page, 'card.cameras.off', { n: count(networked - online) }) : '',
+      ],
       shown,
     );
   }
 
   function show_units(summary, _profile, place, page, ...shown) {
-    if (!usable(summary)) return changed(['panel card waiting', NONE, '', '', ''], shown);
-    const { on_duty: onDuty, total } = summary.units;
-    const people = peopleOf(summary, place);
-    const words = total > 0
-      ? say(page, 'card.units.note', { n: ((100 * onDuty) / total).toFixed(0) })
-      : say(page, 'card.units.none');
+    const { on_duty: onDuty, total } = summary?.units ?? {};
+    if (!usable(summary) || !known(onDuty)) return changed(['panel card waiting', NONE, '', '', ''], shown);
+    const some = total > 0;
+    const words = some ? say(page, 'card.units.of', { n: count(total) }) : say(page, 'card.units.none');
+    const people = onDuty > 0 ? peopleOf(summary, place) / onDuty : 0;
     return changed(
       [
         cardClass(isDead(summary, 'units', page)),
         count(onDuty),
-        say(page, 'card.units.of', { n: count(total) }),
         note(page, summary, 'units', words),
-        onDuty > 0 && people > 0 ? say(page, 'card.units.people', { n: count(people / onDuty) }) : '',
+        some ? say(page, 'card.units.share', { n: ((100 * onDuty) / total).toFixed(0) }) : '',
+        people > 0 ? say(page, 'card.units.people', { n: count(people) }) : '',
       ],
       shown,
     );

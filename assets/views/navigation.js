@@ -35,7 +35,7 @@
     const ids = given.slice(given.length / 2);
     const on = {};
     ids.forEach((id, i) => { on[id.replace('layer-switch-', '')] = given[i] !== false; });
-    for (const [key, visible] of Object.entries(on)) window.kite?.setVisible?.(key, visible);
+    window.kite?.showLayers?.(on);
     return on;
   }
 

@@ -17,27 +17,25 @@ def cards() -> html.Div:
                 Id.SCORE_CARD,
                 "card.score",
                 Id.SCORE,
-                (Id.SCORE_NOTE, Id.SCORE_CHANGE),
+                (Id.SCORE_NOTE, Id.SCORE_CHANGE, Id.SCORE_FLAG),
                 html.Span(id=Id.SCORE_LEVEL),
             ),
-            _card(Id.CASES_CARD, "card.cases", Id.CASES, (Id.CASES_NOTE, Id.CASES_GRAVE)),
-            _card(Id.CAMERAS_CARD, "card.cameras", Id.CAMERAS, (Id.CAMERAS_NOTE, Id.RINGS)),
             _card(
-                Id.UNITS_CARD,
-                "card.units",
-                Id.UNITS,
-                (Id.UNITS_NOTE, Id.UNITS_PEOPLE),
-                html.Span(id=Id.UNITS_OF, className="of"),
+                Id.CASES_CARD, "card.cases", Id.CASES, (Id.CASES_NOTE, Id.CASES_GRAVE, Id.CASES_OTHERS)
             ),
+            _card(
+                Id.CAMERAS_CARD, "card.cameras", Id.CAMERAS, (Id.CAMERAS_NOTE, Id.CAMERAS_OFF, Id.RINGS)
+            ),
+            _card(Id.UNITS_CARD, "card.units", Id.UNITS, (Id.UNITS_NOTE, Id.UNITS_SHARE, Id.UNITS_PEOPLE)),
         ],
         className="cards",
     )
 
 
 def _card(
-    card: Id, title: str, value: Id, notes: tuple[Id, Id], beside: html.Span | None = None
+    card: Id, title: str, value: Id, notes: tuple[Id, ...], beside: html.Span | None = None
 ) -> html.Section:
-    """A large figure with what stands `beside` it, and two lines of notes below."""
+    """A large figure with what stands `beside` it, and lines of notes below."""
     return html.Section(
         [
             html.H2(t(title)),

@@ -18,7 +18,6 @@ from flask_babel import force_locale, get_locale  # type: ignore[import-untyped,
 
 from dashboard.domain.case_types import CASE_TYPES, FAMILIES, LEVELS
 from dashboard.domain.commands import STATES
-from dashboard.views.map_texts import MAP_TEXTS
 from layers.text import lazy_gettext as _
 
 TEXTS: dict[str, Any] = {
@@ -78,16 +77,18 @@ TEXTS: dict[str, Any] = {
     "card.cases": _("未结案件"),
     "card.cases.density": _("每万人 {n} 件"),
     "card.cases.none": _("没有未结案件"),
-    "card.cases.grave": _("其中重大以上 {n} 件"),
+    "card.cases.grave": _("重大以上 {n} 件"),
+    "card.cases.others": _("较大 {n} · 一般 {m}"),
     "card.cameras": _("监控在线"),
-    "card.cameras.note": _("在线 {online} · 断线 {off}"),
+    "card.cameras.on": _("在线 {n} 路"),
+    "card.cameras.off": _("断线 {n} 路"),
     "card.cameras.none": _("没有联网的监控"),
     "card.rings": _("三圈 {shares} %"),
     "card.rings.help": _("三圈防控完整率，按有在线卡口看守的边界长度计：\n{rings}"),
     "card.rings.none": _("无三圈卡口"),
     "card.units": _("在岗队伍"),
-    "card.units.of": _("/ {n}"),
-    "card.units.note": _("在岗率 {n} %"),
+    "card.units.of": _("共 {n} 支"),
+    "card.units.share": _("在岗率 {n} %"),
     "card.units.none": _("没有驻在此地的队伍"),
     "card.units.people": _("每队约 {n} 人"),
     "card.dead": _("停在 {age}前"),
@@ -181,7 +182,7 @@ def t(name: str, **words: object) -> str:
 def texts_for(language: str) -> dict[str, str]:
     """All texts of one language for the page's scripts; needs an application context."""
     with force_locale(language):
-        return {name: str(text) for name, text in (TEXTS | MAP_TEXTS).items()} | _domain_names()
+        return {name: str(text) for name, text in TEXTS.items()} | _domain_names()
 
 
 def _domain_names() -> dict[str, str]:
@@ -198,7 +199,6 @@ _ROWS = (
     *_both("family", ((row.slug, row.zh, row.en) for row in FAMILIES)),
     *_both("case_level", ((key, *names) for key, names in LEVELS.items())),
     *_both("case_state", ((key, *names) for key, names in STATES.items())),
-    *_both("map.case_state", ((key, *names) for key, names in STATES.items())),
 )
 _DOMAIN_NAMES = {
     "zh": {name: zh for name, zh, __ in _ROWS},

@@ -57,7 +57,7 @@ def _layout(scores: Sequence[float | None], cuts: tuple[float, float, float]) ->
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": theme.FONTS, "size": 13, "color": palette.TEXT},
-        "margin": {"l": 40, "r": 56, "t": 8, "b": 28},
+        "margin": {"l": 40, "r": 68, "t": 8, "b": 28},
         "showlegend": False,
         "hovermode": "x",
         "hoverlabel": {"bgcolor": palette.RAISED, "bordercolor": palette.HAIRLINE,

@@ -22,7 +22,7 @@ LIVE_CLIENT = """
 const kite = window.kite = {
   shown: [], visible: {}, code: null,
   showRegion(code) { kite.code = code; kite.shown.push(code); kite.tell(); },
-  setVisible(key, on) { kite.visible[key] = on; },
+  showLayers(on) { kite.visible = on; },
   async tell() {
     const response = await fetch(`/fake/summary/${kite.code}`);
     if (response.ok) window.dash_clientside.set_props('summary', { data: await response.json() });

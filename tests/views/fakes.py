@@ -117,14 +117,16 @@ def summary_of(services: Services, code: str, **replaced: Any) -> dict[str, Any]
     hierarchy = services.hierarchy
     region = hierarchy.number_of(code)
     grids = int(hierarchy.grid_hi[region] - hierarchy.grid_lo[region])
+    row = _row_of(services, region)
     told = {
-        **_row_of(services, region),
+        **row,
+        "open_cases": row["open"],
         "tier": int(hierarchy.tier[region]),
         "families": [91.2, 86.0, 78.3, None],
         "cameras": {"online": 4 * grids - 1, "total": 5 * grids, "networked": 4 * grids},
         "units": {"on_duty": grids, "total": grids + 1},
         "children": [_row_of(services, int(child)) for child in hierarchy.children(region)],
-        "open_by_level": {"01": 1, "04": 2 * grids - 1},
+        "open_by_level": {"1": 1, "4": 2 * grids - 1},
         "simulated": True,
         "ages": {
             "feeds": {"reports": 0.4, "commands": 3.0, "cameras": 0.9, "units": 1.1},

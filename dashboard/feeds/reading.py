@@ -164,10 +164,11 @@ class ParquetTable:
         row = 0
         for frame in self._frames(size):
             if self.points:
-                points = shapely.from_wkb(frame.pop(self._geometry).to_numpy())
+                # What is no geometry has no coordinates.
+                points = np.asarray(shapely.from_wkb(frame.pop(self._geometry).to_numpy(), "ignore"))
                 kinds = shapely.get_type_id(points) == 0
                 for axis, column in enumerate(self.points.values()):
-                    where = np.where(kinds, points, None)
+                    where = np.where(kinds, points, np.array(None))
                     frame[column] = (shapely.get_x, shapely.get_y)[axis](where)
             yield Chunk(_as_text(frame), np.arange(row + 1, row + 1 + len(frame)))
             row += len(frame)

@@ -69,15 +69,21 @@ class Pack:
         hashed = hashlib.sha256(_manifest_bytes(self.manifest))
         for name, column in _columns(self):
             hashed.update(name.encode())
-            hashed.update(_texts_bytes(column) if isinstance(column, tuple) else column.tobytes())
+            texts = isinstance(column, tuple)
+            hashed.update(_texts_bytes(column) if texts else f"{column.dtype}{column.shape}".encode())
+            hashed.update(b"" if texts else column.tobytes())
         return hashed.hexdigest()
 
     def from_lonlat(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.int32]:
-        """Map units i32[n, 2] of WGS 84 degrees; spherical web mercator (EPSG:3857)."""
-        x = np.radians(np.asarray(lon, dtype=np.float64)) * _RADIUS_M
-        y = np.log(np.tan(np.pi / 4 + np.radians(np.asarray(lat, dtype=np.float64)) / 2)) * _RADIUS_M
-        metres = np.stack([x, y], axis=-1) - np.asarray(self.manifest["origin"], dtype=np.float64)
-        return np.round(metres * UNITS_PER_M).astype(np.int32)
+        """Map units i32[n, 2] of WGS 84 degrees."""
+        return np.round(np.stack(self.project(lon, lat), axis=-1)).astype(np.int32)
+
+    def project(self, lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(x, y) in map units, not rounded, of WGS 84 degrees; spherical web mercator (EPSG:3857)."""
+        x0, y0 = self.manifest["origin"]
+        x = np.asarray(lon, dtype=np.float64) * (np.pi / 180 * _RADIUS_M)
+        y = np.log(np.tan(np.pi / 4 + np.asarray(lat, dtype=np.float64) * (np.pi / 360))) * _RADIUS_M
+        return (x - x0) * UNITS_PER_M, (y - y0) * UNITS_PER_M
 
     def to_lonlat(self, xy: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(lon, lat) in WGS 84 degrees of map units [..., 2]."""

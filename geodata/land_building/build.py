@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from geodata.errors import PackError
 from geodata.land import Land, Polygons
@@ -16,7 +16,7 @@ from geodata.land_building.coverage import Numbers, dissolve, faces_of
 from geodata.land_building.given import ListedTier, Points, Sources
 from geodata.land_building.made_up import made_up_tier
 from geodata.land_building.subdivide import Parents, subdivide
-from geodata.land_building.urban import grid_weight, kinds, urban_of_grids
+from geodata.land_building.urban import F64, grid_weight, kinds, urban_of_grids
 from geodata.tables import CITY, COUNTY, GRID, TIERS, TOWN, VILLAGE
 
 Progress = Callable[[str, int, int], None]
@@ -35,7 +35,7 @@ def build_land(sources: Sources, progress: Progress) -> Land:
     polygons = _dissolved_up(tiers, grids, progress)
     codes = [code for tier in tiers for code in tier.code]
     if len(set(codes)) != len(codes):
-        twice = next(code for code in codes if codes.count(code) > 1)
+        twice = next(code for code, count in Counter(codes).items() if count > 1)
         raise PackError(f"Code {twice} is given twice; give every region a code of its own.")
     starts = np.cumsum([0, *(len(tier) for tier in tiers)])
     parents = [tier.parent + (starts[number - 1] if number else 0) for number, tier in enumerate(tiers)]
@@ -53,7 +53,7 @@ def build_land(sources: Sources, progress: Progress) -> Land:
         tier_start=starts.astype(np.uint32),
         derived=(numbers > sources.outline_tier).astype(np.uint8),
         polygons=polygons,
-        urban=_urban(tiers, polygons),
+        urban=_urban(tiers, polygons, len(sources.tiers) - 1),
     )
 
 
@@ -126,7 +126,7 @@ def _shares(sources: Sources, tiers: list[ListedTier], polygons: Polygons) -> Nu
     return apportion(total, weights)
 
 
-def _village_kinds(tiers: list[ListedTier]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _village_kinds(tiers: list[ListedTier]) -> tuple[F64, F64]:
     towns = [tiers[TOWN].name[row] for row in tiers[VILLAGE].parent]
     return kinds(tiers[VILLAGE].name, towns)
 
@@ -153,19 +153,20 @@ def _slices(tiers: list[ListedTier]) -> tuple[Numbers, Numbers]:
     return np.concatenate(lo), np.concatenate(hi)
 
 
-def _urban(tiers: list[ListedTier], polygons: tuple[Polygons, ...]) -> NDArray[np.float64]:
-    village_of = tiers[GRID].parent
-    county_of = tiers[TOWN].parent[tiers[VILLAGE].parent[village_of]]
+def _urban(tiers: list[ListedTier], polygons: tuple[Polygons, ...], finest_listed: int) -> F64:
+    of_grid = {GRID: np.arange(len(tiers[GRID]))}
+    for tier in range(GRID, CITY, -1):
+        of_grid[tier - 1] = tiers[tier].parent[of_grid[tier]]
     seats = tiers[COUNTY].point
     reach = np.sqrt(shapely.area(polygons[COUNTY]) / np.pi)
-    if np.isnan(seats).any():  # no seats known: the city's heart is the one centre
+    if np.isnan(seats).any():  # not all seats are known: the city's heart is the one centre
         seats = np.repeat(_hearts(tiers[CITY].point, polygons[CITY]), len(seats), axis=0)
         reach = np.full(len(seats), np.sqrt(shapely.area(polygons[CITY][0]) / np.pi))
+    told = min(finest_listed, VILLAGE)
     return urban_of_grids(
         polygons[GRID],
-        village_of,
-        shapely.area(polygons[VILLAGE]),
-        _village_kinds(tiers)[0],
-        seats[county_of],
-        reach[county_of],
+        _village_kinds(tiers)[0][of_grid[VILLAGE]],
+        shapely.area(polygons[told])[of_grid[told]],
+        seats[of_grid[COUNTY]],
+        reach[of_grid[COUNTY]],
     )

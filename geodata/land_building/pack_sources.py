@@ -9,16 +9,18 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import geopandas
 import numpy as np
-import pyproj
 
 from geodata.errors import PackError
 from geodata.land import Polygons
+from geodata.land_building.boundary_layers import Wanted, read_layers
 from geodata.land_building.given import Credit, ListedTier, Points, Sources
+from geodata.land_building.mending import fitted
+from geodata.land_building.projecting import layer_in_metres, to_metres
 from geodata.tables import TIERS
 
 
@@ -46,6 +48,8 @@ def _sources(folder: Path, settings: Mapping[str, Any]) -> Sources:
     tiers = _listed(folder / settings["divisions"]["file"], points, crs)
     outlines = settings["outlines"]
     tier = TIERS.index(outlines["tier"])
+    account: list[str] = []
+    polygons = _outlines(folder / outlines["file"], outlines["code"], tiers[tier], crs, account)
     return Sources(
         name=settings["name"],
         title=settings["title"],
@@ -54,10 +58,11 @@ def _sources(folder: Path, settings: Mapping[str, Any]) -> Sources:
         crs=crs,
         tiers=tiers,
         outline_tier=tier,
-        outlines=_outlines(folder / outlines["file"], outlines["code"], tiers[tier], crs),
+        outlines=polygons,
         grids=settings["grids"],
         totals=settings.get("totals", {}),
         credits=tuple(Credit(**row) for row in settings.get("sources", ())),
+        account=tuple(account),
     )
 
 
@@ -87,6 +92,12 @@ def _listed(
             )
         )
         place = {code: number for number, code in enumerate(own)}
+    for tier, below in pairwise(tiers):
+        empty = sorted(set(range(len(tier))) - set(below.parent.tolist()))
+        if empty:
+            raise PackError(
+                f"{path} lists nothing inside {tier.code[empty[0]]}; add a row for what is there."
+            )
     return tuple(tiers)
 
 
@@ -95,8 +106,7 @@ def _metric_points(code: tuple[str, ...], known: Mapping[str, tuple[float, float
     lonlat = np.array([known.get(own, (np.nan, np.nan)) for own in code], dtype=np.float64)
     told = ~np.isnan(lonlat[:, 0])
     metric = np.full_like(lonlat, np.nan)
-    to_metres = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    metric[told] = np.column_stack(to_metres.transform(lonlat[told, 0], lonlat[told, 1]))
+    metric[told] = to_metres(lonlat[told], crs)
     return metric
 
 
@@ -104,13 +114,16 @@ def _points(path: Path) -> dict[str, tuple[float, float]]:
     return {row["code"]: (float(row["lon"]), float(row["lat"])) for row in _table(path)}
 
 
-def _outlines(path: Path, column: str, rows: ListedTier, crs: str) -> Polygons:
-    frame = geopandas.read_file(path).to_crs(crs)
-    by_code = dict(zip(frame[column].astype(str), frame.geometry.array, strict=True))
+def _outlines(path: Path, column: str, rows: ListedTier, crs: str, account: list[str]) -> Polygons:
+    """The polygons of `rows` from a boundary file, in metres and a valid coverage."""
+    by_code: dict[str, Any] = {}
+    for layer in read_layers([path], Wanted(code_column=column), account):
+        by_code.update(zip(layer.code, layer_in_metres(layer, crs).polygons, strict=True))
     missing = [code for code in rows.code if code not in by_code]
     if missing:
         raise PackError(f"{path} has no polygon of {missing[0]}; add it.")
-    return np.array([by_code[code] for code in rows.code], dtype=object)
+    polygons = np.array([by_code[code] for code in rows.code], dtype=object)
+    return fitted(polygons, rows.name, path.name, crs, account)
 
 
 def _table(path: Path) -> list[dict[str, str]]:

@@ -13,7 +13,6 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.land import Polygons
-from geodata.land_building.coverage import Numbers
 from geodata.land_building.given import Points
 
 F64 = NDArray[np.float64]
@@ -54,19 +53,16 @@ def grid_weight(area_m2: F64, urban: F64, people: F64) -> F64:
     return np.where(urban >= 0.6, people, people * np.clip(size, 0.6, 2.5))
 
 
-def urban_of_grids(
-    grids: Polygons, village_of: Numbers, village_area_m2: F64, village_urban: F64, seat: Points, reach_m: F64
-) -> F64:
-    """0 … 1 for each grid: half its village's kind, a quarter nearness to its seat, a quarter smallness.
+def urban_of_grids(grids: Polygons, kind: F64, listed_area_m2: F64, seat: Points, reach_m: F64) -> F64:
+    """0 … 1 for each grid: half the kind of its village, a quarter nearness to its seat, a quarter smallness.
 
-    `seat` f64[G, 2] and `reach_m` f64[G] are the seat of each grid's county and that county's radius.
+    All by grid: `kind` f64[G] of its village (NaN: names don't tell), area of the finest listed region that
+    it lies in, `seat` f64[G, 2] and `reach_m` f64[G] the seat of its county and that county's radius.
     """
     centre = shapely.get_coordinates(shapely.centroid(grids))
-    away = np.linalg.norm(centre - seat, axis=1) / (reach_m * _FAR_SHARE)
-    near = np.exp(-(away**2))
-    rank = np.argsort(np.argsort(village_area_m2, kind="stable"), kind="stable")
-    small = 1 - rank / max(len(rank) - 1, 1)
-    kind = village_urban[village_of]
-    kind = np.where(np.isnan(kind), (near + small[village_of]) / 2, kind)
-    urban: F64 = np.clip(kind / 2 + near / 4 + small[village_of] / 4, 0, 1)
+    near = np.exp(-((np.linalg.norm(centre - seat, axis=1) / (reach_m * _FAR_SHARE)) ** 2))
+    sizes, rank = np.unique(listed_area_m2, return_inverse=True)
+    small = 1 - rank / max(len(sizes) - 1, 1)
+    kind = np.where(np.isnan(kind), (near + small) / 2, kind)
+    urban: F64 = np.clip(kind / 2 + near / 4 + small / 4, 0, 1)
     return urban

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import redis
@@ -61,6 +63,11 @@ def durability_warning(client: redis.Redis) -> str | None:
     if fsync != "always":
         return f"The server has appendfsync {fsync}: a crash can lose a second of entries; set always."
     return None
+
+
+def as_fields(mapping: Mapping[Any, Any]) -> dict[Any, Any]:
+    """A mapping as redis-py's annotations want the fields of an entry or a hash."""
+    return dict(mapping)
 
 
 def _shown(url: str) -> str:

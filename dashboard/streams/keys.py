@@ -44,8 +44,18 @@ class Keys:
         return self._key("dead")
 
     @property
+    def order(self) -> str:
+        """Stream of exemptions, part of the record: entries whose ids lie about their time (see `merge`)."""
+        return self._key("order")
+
+    @property
+    def owner(self) -> str:
+        """Token of the one projector that may commit; expires when it says nothing for long."""
+        return self._key("owner")
+
+    @property
     def snapshot(self) -> str:
-        """Hash `position` (entry of `changes` that it includes) and `frame` (wire format)."""
+        """Hash of what a web process starts from; `snapshots` documents its fields."""
         return self._key("snapshot")
 
     def state(self, part: str) -> str:

@@ -145,9 +145,22 @@ class Merger:
         return min(limits) if limits else None
 
     @property
-    def held_count(self) -> int:
-        """How many entries wait for their bucket to be complete."""
-        return sum(len(held) for held in self._held.values())
+    def next_bucket(self) -> int | None:
+        """The first bucket that something held waits for; None when nothing is held."""
+        return min((held[0].bucket for held in self._held.values() if held), default=None)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether some stream holds further entries that were not fed yet."""
+        return any(self._more.values())
+
+    def more(self, kind: str) -> bool:
+        """Whether this stream holds further entries that were not fed yet."""
+        return self._more[kind]
+
+    def held_count(self, kind: str) -> int:
+        """How many entries of a stream wait for their bucket to be complete."""
+        return len(self._held[kind])
 
 
 def _stamp(bucket: int, ms: int) -> int:

@@ -120,12 +120,8 @@ class Publisher:
 
     def _clock(self, positions: Mapping[str, str]) -> frame.Section:
         projection = self._projection
-        telemetry_ms = max(
-            int(times.max(initial=0))
-            for times in (projection.cameras.columns["at_ms"], projection.units.columns["at_ms"])
-        )
         clock = {
-            "clock_ms": max(projection.clock_ms, telemetry_ms),
+            "clock_ms": max(projection.clock_ms, projection.cameras.latest_ms, projection.units.latest_ms),
             "heat_epoch_ms": self._heat_epoch_ms,
             "simulated": bool(projection.simulated),
             "positions": dict(positions),

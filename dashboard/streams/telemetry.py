@@ -53,11 +53,21 @@ def _winners(
 
 
 class Cameras:
-    """Status and time of each camera; a time of 0 means that nothing was ever heard of it."""
+    """Status and time of each camera; a time of 0 means that nothing was ever heard of it.
+
+    `latest_ms` is the latest of the times.
+    """
 
     def __init__(self, city: CityModel) -> None:
         self.columns = np.zeros(city.camera_count, dtype=CAMERA_STATE)
         self.columns["status"] = city.first_statuses()
+
+        self.latest_ms = 0
+
+    def restore(self, columns: NDArray[Any]) -> None:
+        """Take columns as they were stored."""
+        self.columns = columns
+        self.latest_ms = int(columns["at_ms"].max(initial=0))
 
     def apply(self, records: NDArray[Any], city: CityModel) -> Numbers:
         """Take good records in the entries' order; the numbers of those that changed."""
@@ -72,6 +82,7 @@ class Cameras:
         won = _winners(number, at_ms, self.columns["at_ms"], strictly)
         self.columns["status"][number[won]] = records["status"][won]
         self.columns["at_ms"][number[won]] = at_ms[won]
+        self.latest_ms = max(self.latest_ms, int(at_ms[won].max(initial=0)))
         return number[won]
 
     def checkpoint(self) -> NDArray[Any]:
@@ -99,11 +110,20 @@ class Cameras:
 
 
 class Units:
-    """State, position and their times of each unit; a time of 0 means that nothing was ever heard of it."""
+    """State, position and their times of each unit; a time of 0 means that nothing was ever heard of it.
+
+    `latest_ms` is the latest time of a state.
+    """
 
     def __init__(self, city: CityModel) -> None:
         self.columns = np.zeros(city.unit_count, dtype=UNIT_STATE)
         self.columns["x"], self.columns["y"] = city.unit_xy[:, 0], city.unit_xy[:, 1]
+        self.latest_ms = 0
+
+    def restore(self, columns: NDArray[Any]) -> None:
+        """Take columns as they were stored."""
+        self.columns = columns
+        self.latest_ms = int(columns["at_ms"].max(initial=0))
 
     def apply(self, records: NDArray[Any], city: CityModel) -> Numbers:
         """Take good records in the entries' order; the numbers of those that changed."""
@@ -131,6 +151,7 @@ class Units:
         won = _winners(number, at_ms, self.columns["at_ms"], strictly)
         self.columns["state"][number[won]] = state[won]
         self.columns["at_ms"][number[won]] = at_ms[won]
+        self.latest_ms = max(self.latest_ms, int(at_ms[won].max(initial=0)))
         return number[won]
 
     def _set_positions(

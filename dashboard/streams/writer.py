@@ -10,6 +10,7 @@ import numpy as np
 import redis
 from numpy.typing import NDArray
 
+from dashboard.streams.client import as_fields
 from dashboard.streams.codecs import (
     OBJECTS_PER_ENTRY,
     PACKED,
@@ -71,7 +72,7 @@ class Writer:
         for part in _in_parts(entries):
             pipeline = self._client.pipeline(transaction=False)
             for fields in part:
-                pipeline.xadd(stream, dict(fields))
+                pipeline.xadd(stream, as_fields(fields))
             # Not raised by the pipeline: its message would repeat the entry's values into a log.
             answers: list[Any] = pipeline.execute(raise_on_error=False)
             for answer in answers:

@@ -1,0 +1,169 @@
+"""The projector: reads the raw streams, decides what the entries mean, writes state and changes.
+
+It is a loop of ticks (see `merge`): what belongs to a complete bucket of 10 ms is applied and committed in
+one transaction. Whatever goes wrong with the server ends a session: the state in memory is let go of, and
+another session begins from what was committed last. So nothing is lost and nothing is applied twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import redis
+
+from dashboard.streams.city import CityModel
+from dashboard.streams.client import connect
+from dashboard.streams.errors import NotOwner, StreamsError
+from dashboard.streams.intake import Intake
+from dashboard.streams.keys import Keys
+from dashboard.streams.ownership import Ownership
+from dashboard.streams.publish import Publisher
+from dashboard.streams.rebuild import project_again, rebuild
+from dashboard.streams.snapshots import pack_sums, snapshot_fields
+from dashboard.streams.state_store import StateStore
+from dashboard.streams.trimming import KINDS, trim
+
+__all__ = ["rebuild", "run"]
+
+SNAPSHOT_S = 10.0
+_HOUSEKEEPING_S = 5.0
+_PATIENCE_MS = 300  # how long the server may block; also how soon a stop is noticed
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
+_LOG = logging.getLogger(__name__)
+
+Stop = Callable[[], bool]
+
+
+def run(url: str, city: CityModel, changes_max: int, telemetry_max: int, stop: Stop) -> None:
+    """Project one city until `stop()`; survives the server going away, and waits for another projector to go.
+
+    `changes_max`: entries of `changes` kept; `telemetry_max`: entries kept of the raw streams of cameras
+    and units. What goes wrong is said in one line, and tried again with growing pauses.
+    """
+    pause_s, said = _FIRST_PAUSE_S, ""
+    while not stop():
+        try:
+            with connect(url) as client:
+                session = Session(client, city, changes_max, telemetry_max)
+                session.begin(stop)
+                said = ""
+                while not stop():
+                    session.step()
+                    pause_s = _FIRST_PAUSE_S
+                session.end()
+        except NotOwner as problem:
+            _say(f"{problem} Waiting until it has gone.")
+        except (redis.RedisError, StreamsError, OSError) as problem:
+            said = _say(f"Projecting stopped ({_first_line(problem)}); trying again.", said)
+            _sleep(pause_s, stop)
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+
+def _say(sentence: str, said: str = "") -> str:
+    if sentence != said:
+        _LOG.warning(sentence)
+    return sentence
+
+
+def _first_line(problem: Exception) -> str:
+    return (str(problem).splitlines() or [type(problem).__name__])[0].rstrip(".")
+
+
+def _sleep(seconds: float, stop: Stop) -> None:
+    end_s = time.monotonic() + seconds
+    while not stop() and time.monotonic() < end_s:
+        time.sleep(min(0.1, seconds))
+
+
+class Session:
+    """Projecting one city over one connection, from taking it over until something goes wrong."""
+
+    def __init__(self, client: redis.Redis, city: CityModel, changes_max: int, telemetry_max: int) -> None:
+        self._client, self._city, self._telemetry_max = client, city, telemetry_max
+        self._keys = Keys(city.code)
+        self._ownership = Ownership(client, self._keys)
+        self._store = StateStore(client, self._keys, city, self._ownership, changes_max)
+        self._told_id = "0-0"
+        self._snapshot_due = False
+        self._snapshot_s = self._housekeeping_s = 0.0
+        self._must_rewrite = False
+
+    def begin(self, stop: Stop) -> None:
+        """Take the city over, load its state or make it anew, and see to it that there is a snapshot.
+
+        Raises `NotOwner` when told to stop while another projector is there.
+        """
+        self._ownership.take(lambda: not stop(), lambda: _LOG.info("Another projector runs; waiting."))
+        begun_s = time.monotonic()
+        loaded = self._store.load()
+        if loaded is None:
+            _LOG.info("Projecting the record of %s again.", self._city.code)
+        self._projection, self._progress = loaded or project_again(
+            self._client, self._keys, self._city, self._store, self._tell
+        )
+        self._publisher = Publisher(self._projection)
+        if loaded is None:
+            self._told_id = self._store.tell(self._publisher.snapshot(self._progress.texts()))
+            self._save_snapshot()
+        else:
+            self._told_id = self._store.last_told()
+            self._snapshot_due = True
+        self._intake = Intake(self._client, self._keys, self._ownership.token, self._progress)
+        self._intake.begin()
+        count, took_s = len(self._projection.cases), time.monotonic() - begun_s
+        _LOG.info("Projecting %s: %d cases, ready after %.1f s.", self._city.code, count, took_s)
+
+    def _tell(self, done: int, total: int) -> None:
+        if time.monotonic() - self._housekeeping_s > _HOUSEKEEPING_S:
+            self._housekeeping_s = time.monotonic()
+            _LOG.info("%d of %d entries projected.", done, total)
+
+    def step(self) -> None:
+        """Apply and commit what is complete, or wait a moment for something to come."""
+        entries = self._intake.take(_PATIENCE_MS)
+        if entries:
+            outcome = self._projection.apply(entries)
+            progress = self._progress.after(entries)
+            frame = self._publisher.changes(outcome, progress.texts())
+            self._told_id = self._store.commit(self._projection, progress, entries, outcome, frame)
+            self._progress = progress
+            self._snapshot_due = True
+            self._must_rewrite |= bool(outcome.forget)
+        now_s = time.monotonic()
+        if self._snapshot_due and now_s - self._snapshot_s > SNAPSHOT_S:
+            self._save_snapshot()
+        if now_s - self._housekeeping_s > _HOUSEKEEPING_S:
+            self._housekeeping_s = now_s
+            self._keep_house()
+
+    def end(self) -> None:
+        """Leave a fresh snapshot behind, and let the next projector in."""
+        if self._snapshot_due:
+            self._save_snapshot()
+        self._ownership.release()
+
+    def _save_snapshot(self) -> None:
+        projection = self._projection
+        sums = projection.index.sums(projection.evaluated_ms)
+        frame = self._publisher.snapshot(self._progress.texts())
+        self._store.save_snapshot(
+            snapshot_fields(self._told_id, frame, pack_sums(sums, projection.evaluated_ms))
+        )
+        self._snapshot_due = False
+        self._snapshot_s = time.monotonic()
+
+    def _keep_house(self) -> None:
+        self._ownership.renew()
+        for kind in KINDS:
+            trim(self._client, self._keys, self._ownership, kind, self._projection, self._progress,
+                 self._telemetry_max)  # fmt: skip
+        if self._must_rewrite:
+            # What may not be kept is out of the streams; this takes it out of the append-only file too.
+            self._must_rewrite = False
+            with suppress(redis.ResponseError):  # one is running, or the server doesn't let us
+                rewritten: Any = self._client.bgrewriteaof()
+                _LOG.debug("Append-only file: %s", rewritten)

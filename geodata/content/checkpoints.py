@@ -56,10 +56,10 @@ class Guarded:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """Metric `line` [k, 2] of a stretch, its middle, the two sides there and the length."""
+    """The line [k, 2] of a stretch and its middle [2] in map units, the two sides there and the length."""
 
-    line: F64
-    middle: F64
+    line: I32
+    middle: I32
     sides: I64
     length_m: float
 
@@ -76,7 +76,7 @@ def guard(rings: Sequence[Borders], counts: Sequence[int], ground: Ground) -> Gu
         _refuse(number, count, len(trails))
         shares = apportion(count, [trail.length_m for trail in trails], least=1)
         for trail, share in zip(trails, shares, strict=True):
-            for turn, stretch in enumerate(_cut(borders, trail, int(share))):
+            for turn, stretch in enumerate(_cut(borders, trail, int(share), ground)):
                 stretches.append(stretch)
                 ring.append(number)
                 grid.append(_whose(stretch.sides, turn))
@@ -98,9 +98,12 @@ def _whose(sides: I64, turn: int) -> int:
     return int(sides[0] if sides[1] == OUTSIDE else sides[turn % 2])
 
 
-def _cut(borders: Borders, trail: Trail, parts: int) -> list[_Stretch]:
-    """The trail in `parts` stretches of equal length, which share their end points."""
-    points = borders.xy[trail.vertices]
+def _cut(borders: Borders, trail: Trail, parts: int, ground: Ground) -> list[_Stretch]:
+    """The trail in `parts` stretches of equal length (metres), which share their end points.
+
+    The cuts are made between the vertices in map units, so they lie on the outlines of the pack.
+    """
+    points = ground.to_map_units(borders.xy[trail.vertices])
     length = trail.length_m / parts
     cuts = np.asarray(np.arange(1, parts) * length, dtype=np.float64)
     middles = np.asarray((np.arange(parts) + 0.5) * length, dtype=np.float64)
@@ -115,25 +118,25 @@ def _cut(borders: Borders, trail: Trail, parts: int) -> list[_Stretch]:
     ]  # fmt: skip
 
 
-def _along(points: F64, measure: F64, at: F64) -> F64:
-    return np.stack([np.interp(at, measure, points[:, axis]) for axis in (0, 1)], axis=1)
+def _along(points: I32, measure: F64, at: F64) -> I32:
+    between = np.stack([np.interp(at, measure, points[:, axis]) for axis in (0, 1)], axis=1)
+    return np.rint(between).astype(np.int32)
 
 
 def _sorted(stretches: list[_Stretch], ring: U8, grid: U32, ground: Ground) -> Guarded:
-    """The stretches in the order of the table, in map units."""
+    """The stretches in the order of the table."""
     order = np.lexsort((grid, ring))
     chosen = [stretches[number] for number in order]
     if not chosen:
         none = np.empty((0, 2), dtype=np.int32)
         return Guarded(ring, grid, none, np.empty(0), [], none)
-    lines = ground.to_map_units(np.concatenate([stretch.line for stretch in chosen]))
-    xy = ground.to_map_units(np.array([stretch.middle for stretch in chosen]))
+    xy = np.array([stretch.middle for stretch in chosen], dtype=np.int32)
     return Guarded(
         ring=ring[order],
         grid=grid[order],
         xy=xy,
         length_m=np.array([stretch.length_m for stretch in chosen]),
-        stretches=np.split(lines, np.cumsum([len(stretch.line) for stretch in chosen])[:-1]),
+        stretches=[stretch.line for stretch in chosen],
         camera_xy=_beside(grid[order], xy, ground),
     )
 

@@ -16,7 +16,8 @@ from geodata.tables import COUNTY, GRID, TOWN, UNIT_KINDS, VILLAGE, Units
 # What a call sign begins with, by `UNIT_KINDS`: 网格, 巡逻, 消防, 应急, 调解, 医疗.
 SIGNS = ("网", "巡", "消", "急", "调", "医")
 _PREFIX = 4  # digits of province and city, with which all codes of a city begin
-_RURAL_SPREAD = 0.12
+_TOWN_LIKE = 0.5  # from here on workers live all over their grid, not about a village's heart
+_RURAL_SPREAD, _SEAT_SPREAD = 0.12, 0.1
 
 
 def units_of(land: Land, totals: Totals, people: I64, seats: I64, ground: Ground) -> Units:
@@ -40,7 +41,8 @@ def units_of(land: Land, totals: Totals, people: I64, seats: I64, ground: Ground
     home, kind_of = np.concatenate(homes), np.concatenate(kinds)
     order = np.lexsort((kind_of, home))
     home, kind_of = home[order], kind_of[order]
-    spread = np.where(land.urban[home] < 0.5, _RURAL_SPREAD, ROOMY)
+    spread = np.where(land.urban[home] < _TOWN_LIKE, _RURAL_SPREAD, ROOMY)
+    spread[kind_of > 0] = _SEAT_SPREAD
     return Units(
         call_sign=_call_signs(land, home, kind_of),
         kind=kind_of.astype(np.uint8),

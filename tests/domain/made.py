@@ -63,7 +63,8 @@ def report(case_id: str = "a", **changes: Any) -> Report:
     values: dict[str, Any] = {
         "type": "2100", "level": None, "scale": None, "nature": None, "origin": "resident",
         "occurred_at_ms": NOW_MS - DAY_MS, "learned_at_ms": NOW_MS - DAY_MS + 60_000,
-        "lon": None, "lat": None, "grid": CODES[10], "place": "", "summary": "", "source": "", "simulated": False, "closed_at_ms": None,
+        "lon": None, "lat": None, "grid": CODES[10], "place": "", "summary": "", "source": "",
+        "simulated": False, "closed_at_ms": None,
     }  # fmt: skip
     return Report(id=case_id, **(values | changes))
 

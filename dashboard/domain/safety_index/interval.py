@@ -30,9 +30,10 @@ def score_interval(evaluation: Evaluation, region: int) -> tuple[float, float]:
 
     The families' relative risks are independent gammas of shape E + m·θ_parent and rate X·ρ_ref + m (see
     `evaluation`); the score's quantiles are taken over 2,048 evenly spread points of their joint
-    distribution, so the answer is always the same, and off by less than half a point. The sum of decayed events varies less than a gamma
-    of its shape (decay halves its variance) and more by mixed severities (by E s²/E s, about 1.3); together
-    the interval is a little wide, never narrow. What caps the score caps the interval.
+    distribution, so the answer is always the same, and off by less than half a point. The sum of decayed
+    events varies less than a gamma of its shape (decay halves its variance) and more by mixed severities (by
+    E s²/E s, about 1.3); together the interval is a little wide, never narrow.
+    What caps the score caps it too.
     """
     parameters = evaluation.parameters
     shape = evaluation.severity[region] + parameters.shrinkage * evaluation.parent_theta[region]

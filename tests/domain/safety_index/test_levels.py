@@ -32,7 +32,8 @@ def test_a_first_level_goes_by_the_cuts_alone(score: float, level: int) -> None:
 @pytest.mark.parametrize(
     ("previous", "score", "level"),
     [(BLUE, 89.9, YELLOW), (YELLOW, 92.9, YELLOW), (YELLOW, 93, BLUE), (ORANGE, 82.9, ORANGE),
-     (ORANGE, 83, YELLOW), (RED, 72.9, RED), (RED, 73, ORANGE), (RED, 92.9, YELLOW), (RED, 93, BLUE), (BLUE, 69, RED)],
+     (ORANGE, 83, YELLOW), (RED, 72.9, RED), (RED, 73, ORANGE),
+     (RED, 92.9, YELLOW), (RED, 93, BLUE), (BLUE, 69, RED)],
 )  # fmt: skip
 def test_worse_at_once_better_only_past_the_dead_band(previous: int, score: float, level: int) -> None:
     assert level_of(score, previous) == level

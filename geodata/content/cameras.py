@@ -26,7 +26,7 @@ _AT_HEART = 0.03
 
 
 @dataclass(frozen=True)
-class _Some:
+class _Batch:
     """Cameras of one making, in the columns of the table."""
 
     grid: NDArray[Any]
@@ -67,13 +67,13 @@ def cameras_of(
     return table, number[: len(gates.grid)]
 
 
-def _gates(guarded: Guarded, totals: Totals) -> _Some:
+def _gates(guarded: Guarded, totals: Totals) -> _Batch:
     """The checkpoints' cameras; those of the city ring are entrance captures as far as these go."""
     kind = np.full(len(guarded.grid), ORDINARY)
     city = np.flatnonzero(guarded.ring == 1)
     captures = min(len(city), totals.entrance_capture)
     kind[city[spread_out(captures, np.ones(len(city)))] if captures else []] = ENTRANCE
-    return _Some(guarded.grid, guarded.camera_xy, kind, np.ones(len(kind)), guarded.ring)
+    return _Batch(guarded.grid, guarded.camera_xy, kind, np.ones(len(kind)), guarded.ring)
 
 
 def _specials(
@@ -84,7 +84,7 @@ def _specials(
     captures_at_gates: int,
     ground: Ground,
     rng: np.random.Generator,
-) -> _Some:
+) -> _Batch:
     """Entrance captures in the towns' seats, augmented reality in the city's core, domes everywhere."""
     area = shapely.area(land.grids)
     towns = seats[int(land.tier_start[TOWN]) : int(land.tier_start[VILLAGE])]
@@ -99,12 +99,12 @@ def _specials(
     grid = np.concatenate([captures, reality, domes])
     kind = np.repeat([ENTRANCE, REALITY, DOME], [len(captures), len(reality), len(domes)])
     spread = np.choose(kind, [ROOMY, 0.2, _AT_HEART, _AT_HEART])
-    return _Some(grid, ground.places(grid, spread, rng), kind, np.ones(len(grid)), np.zeros(len(grid)))
+    return _Batch(grid, ground.places(grid, spread, rng), kind, np.ones(len(grid)), np.zeros(len(grid)))
 
 
 def _ordinary(
     land: Land, totals: Totals, people: I64, count: int, ground: Ground, rng: np.random.Generator
-) -> _Some:
+) -> _Batch:
     """`count` cameras with at least so many per village, the rest in proportion to people."""
     village = owners(land, VILLAGE)
     villages = len(land.polygons[VILLAGE])
@@ -123,7 +123,7 @@ def _ordinary(
     networked = numbered_within(grid) < apportion(online, of_grid)[grid]
     spread = np.where(land.urban < _TOWN_LIKE, 0.1 + 0.3 * land.urban, ROOMY)[grid]
     none = np.zeros(len(grid))
-    return _Some(grid, ground.places(grid, spread, rng), none, networked, none)
+    return _Batch(grid, ground.places(grid, spread, rng), none, networked, none)
 
 
 def _within_villages(of_village: I64, village: I64, wanted: NDArray[np.float64]) -> I64:

@@ -25,7 +25,7 @@ from geodata.outlines import Ints
 from geodata.tables import I32, Geometry
 
 SUB_UNITS = 1024
-_CELLS_PER_GRID = 150
+_CELLS_PER_GRID = 100
 _STEP = -1  # in place of a wall's number
 
 

@@ -4,7 +4,7 @@ import { Ages } from './ages.mjs';
 import { decodeFrame } from './frames.mjs';
 import { GRID } from './hierarchy.mjs';
 import { Live } from './live.mjs';
-import { MapView } from './map-view.mjs';
+import { MapView, loadPainters } from './map-view.mjs';
 import { Panels } from './panels.mjs';
 import { Rasteriser } from './rasteriser.mjs';
 import { Scheduler } from './scheduler.mjs';
@@ -12,11 +12,11 @@ import { Selection } from './selection.mjs';
 import { Store } from './store.mjs';
 import { summary } from './summary.mjs';
 import { Switches } from './switches.mjs';
-import { texter } from './texts.mjs';
 
 const RETRY_MS = 2000;
 /** Cameras and units are taken up after the first paint, or after so long on a page without a map. */
 const PATIENCE_MS = 3000;
+const STALE_CHECK_MS = 500;
 
 export class Kite {
   /** @param {string} root URL of the application, with the slash. */
@@ -42,6 +42,7 @@ export class Kite {
     early.catch(() => {}); // the link tries again and tells
     this.config = await insist(`${this.base}config.json?lang=${this.lang}`, (response) => response.json());
     this.config.lang ??= this.lang;
+    this.painters = loadPainters(this.config.layers);
     const { config } = this;
     this.store = new Store(config);
     this.scheduler = new Scheduler(this.store);
@@ -71,7 +72,7 @@ export class Kite {
     const setProps = (id, props) => window.dash_clientside?.set_props?.(id, props);
     this.panels = new Panels(this.store, this.ages, this.selection, () => this.config.ids ?? {}, setProps);
     this.panels.start();
-    setInterval(() => this.view?.markStale(this.ages), 1000);
+    setInterval(() => this.view?.markStale(this.ages), STALE_CHECK_MS);
   }
 
   async _loadRest() {
@@ -90,9 +91,9 @@ export class Kite {
   async attach(L, map) {
     await this.loaded;
     this.view?.remove();
-    const { config, store, scheduler, raster, selection, marks } = this;
+    const { config, store, scheduler, raster, selection, marks, painters } = this;
     const serverNow = () => this.ages.serverNow();
-    const kit = { config, store, scheduler, raster, selection, marks, serverNow, text: texter(config.texts) };
+    const kit = { config, store, scheduler, raster, selection, marks, painters, serverNow };
     const choose = { region: (code) => this.navigate(code), case: (id) => this.chooseCase(id) };
     this.view = new MapView(L, map, kit, this.switches, choose);
     await this.view.start();
@@ -135,9 +136,15 @@ export class Kite {
   /** Show or hide a layer; remembered in this browser. @param {string} key @param {boolean} visible */
   setVisible(key, visible) {
     this.loaded.then(() => {
+      if (this.switches.isOn(key) === visible) return;
       this.switches.set(key, visible);
       this.view?.setVisible(key, visible);
     });
+  }
+
+  /** Show exactly these layers. @param {Record<string, boolean>} on Layer key → shown. */
+  showLayers(on) {
+    for (const [key, visible] of Object.entries(on)) this.setVisible(key, visible);
   }
 
   /** Layer key → shown; empty until the configuration is there. */

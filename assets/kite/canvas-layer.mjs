@@ -1,6 +1,7 @@
 /** What every painter is: an L.Layer with one canvas in its own pane, painted by the scheduler. */
 
 import { resample } from './geometry.mjs';
+import { texter } from './texts.mjs';
 
 /**
  * @typedef {object} Kit What painters are given.
@@ -11,8 +12,10 @@ import { resample } from './geometry.mjs';
  * @property {import('./scheduler.mjs').Scheduler} scheduler
  * @property {import('./rasteriser.mjs').Rasteriser} raster
  * @property {import('./selection.mjs').Selection} selection
- * @property {(key: string, values?: Record<string, any>) => string} text
  * @property {Map<string, (r: number, tier: number, zoom: number) => string>} notes Short texts under names, by layer.
+ * @property {import('./obstacles.mjs').Obstacles} obstacles
+ * @property {{grids: any}} shown The layer that knows which grid is where.
+ * @property {() => number} serverNow ms
  */
 
 /** @type {WeakMap<any, any>} */
@@ -35,6 +38,8 @@ function define(L) {
       this.key = spec.key;
       this.z = spec.z;
       this.options.pane = spec.pane;
+      /** The layer's words. */
+      this.say = texter(spec.words);
       this.dirty = false;
       this.urgent = false;
       this.interval = 0;

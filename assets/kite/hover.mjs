@@ -2,12 +2,9 @@
 
 import { gridAt } from './hit.mjs';
 import { GRID } from './hierarchy.mjs';
-import { THING_TIPS, regionTip } from './tooltip.mjs';
 
 /** @typedef {import('./canvas-layer.mjs').Kit} Kit */
 
-/** Things in the order in which they are looked for. */
-const THINGS = ['cases', 'units', 'cameras', 'centres', 'companies', 'stations'];
 const LINES = 8;
 const OFFSET_PX = 16;
 /** A click goes on to smaller tiers while the region it would choose is this many times wider than the map. */
@@ -16,12 +13,12 @@ const TOO_WIDE = 2.5;
 export class Hover {
   /**
    * @param {Kit} kit
-   * @param {(key: string) => any} layerOf The shown layer of a key, or undefined.
+   * @param {() => any[]} things The shown layers of things that can be pointed at, topmost first.
    * @param {{region: (code: string) => void, case: (id: string) => void}} choose What a click does.
    */
-  constructor(kit, layerOf, choose) {
+  constructor(kit, things, choose) {
     this.kit = kit;
-    this.layerOf = layerOf;
+    this.things = things;
     this.choose = choose;
     this.tip = makeTip(kit.stage.map.getContainer());
     /** @type {{x: number, y: number}|null} Where the pointer is, in the map's container. */
@@ -29,8 +26,8 @@ export class Hover {
     this._requested = false;
     this._events = {
       mousemove: ({ containerPoint }) => this._at(containerPoint),
-      mouseout: () => this._leave(),
-      movestart: () => this._leave(),
+      mouseout: () => this.leave(),
+      movestart: () => this.leave(),
       click: ({ containerPoint }) => this._click(containerPoint),
     };
     kit.stage.map.on(this._events);
@@ -52,7 +49,8 @@ export class Hover {
     });
   }
 
-  _leave() {
+  /** The pointer is gone, or what it pointed at is. */
+  leave() {
     this.point = null;
     this.refresh();
   }
@@ -63,19 +61,18 @@ export class Hover {
     const thing = this.point && this._thingAt(this.point);
     const r = this.point && !thing ? this._regionAt(this.point) : -1;
     selection.hover(r);
-    if (thing) this._show(THING_TIPS[thing.key](this.kit, thing.number, thing.layer));
-    else if (r >= 0) this._show(regionTip(this.kit, r));
+    if (thing) this._show(thing.layer.tip(thing.number));
+    else if (r >= 0) this._show(this.kit.shown.grids.tip(r));
     else this.tip.box.hidden = true;
   }
 
-  /** @returns {{key: string, number: number, layer: any}|null} */
+  /** @returns {{number: number, layer: any}|null} */
   _thingAt(point) {
-    for (const key of THINGS) {
-      const layer = this.layerOf(key);
-      if (!layer?.view) continue;
+    for (const layer of this.things()) {
+      if (!layer.view) continue;
       const { x, y } = this.kit.stage.toView(layer.view, point);
       const number = layer.hit(x, y);
-      if (number >= 0) return { key, number, layer };
+      if (number >= 0) return { number, layer };
     }
     return null;
   }
@@ -83,10 +80,10 @@ export class Hover {
   /** The region that a click at the point chooses, or -1. */
   _regionAt(point) {
     const { shown, stage, store, selection } = this.kit;
-    if (!shown.raster) return -1;
-    const { view } = shown.raster, by = view.width / view.css.width;
+    if (!shown.grids) return -1;
+    const raster = shown.grids.current, { view } = raster, by = view.width / view.css.width;
     const { x, y } = stage.toView(view.css, point);
-    const g = gridAt(shown.raster, x * by, y * by);
+    const g = gridAt(raster, x * by, y * by);
     return g < 0 ? -1 : this._fitting(store.hierarchy.step(selection.region, g), g);
   }
 
@@ -105,7 +102,7 @@ export class Hover {
 
   _click(point) {
     const thing = this._thingAt(point);
-    if (thing?.key === 'cases') return this.choose.case(thing.layer.drawn[thing.number].id);
+    if (thing?.layer.caseId) return this.choose.case(thing.layer.caseId(thing.number));
     const r = thing ? -1 : this._regionAt(point);
     if (r >= 0) this.choose.region(this.kit.store.hierarchy.code(r));
   }

@@ -15,6 +15,10 @@ import { CITY, GRID } from './hierarchy.mjs';
 
 const MOST = 240;
 const GAP_PX = 4;
+/** How far from its point a name stands that can't stand on it, in its font size. */
+const SHIFT = 1.25;
+/** Size of a note and how far under the name it stands, in the name's font size. */
+export const NOTE_EM = 0.72, NOTE_DOWN = 1.05;
 
 /**
  * Names of the tiers that are wide enough in this view, coarse tiers first, more people first within one.
@@ -49,21 +53,32 @@ function nameOf(hierarchy, r, tier, lang) {
 }
 
 /**
- * Those labels, in their order, that don't overlap one placed before.
+ * Those labels, in their order, that overlap neither an obstacle nor one placed before; a name that can't stand
+ * on its point stands below or above it.
  * @param {Label[]} labels
  * @param {(text: string, px: number) => number} widthOf CSS pixels
+ * @param {import('./obstacles.mjs').Obstacle[]} obstacles
  * @returns {Label[]}
  */
-export function place(labels, widthOf) {
+export function place(labels, widthOf, obstacles = []) {
   const placed = [], boxes = new Boxes();
+  for (const { x, y, half } of obstacles) boxes.add(x - half, y - half, x + half, y + half);
   for (const label of labels) {
     if (placed.length === MOST) break;
-    const wide = Math.max(widthOf(label.text, label.px), label.note ? widthOf(label.note, label.px * 0.72) : 0);
-    const half = wide / 2 + GAP_PX, up = label.px * 0.6 + GAP_PX;
-    const down = label.note ? label.px * 1.5 + GAP_PX : up;
-    if (boxes.claim(label.x - half, label.y - up, label.x + half, label.y + down)) placed.push(label);
+    const [left, up, right, down] = boxOf(label, widthOf);
+    for (const shift of [0, label.px * SHIFT, -(down - label.px * 0.6) - label.px * (SHIFT - 0.6)]) {
+      if (!boxes.claim(label.x + left, label.y + up + shift, label.x + right, label.y + down + shift)) continue;
+      placed.push({ ...label, y: label.y + shift });
+      break;
+    }
   }
   return placed;
+}
+
+/** Box of a label around its point: left, up, right, down. @param {Label} label @param {(text: string, px: number) => number} widthOf */
+export function boxOf({ text, note, px }, widthOf) {
+  const half = Math.max(widthOf(text, px), note ? widthOf(note, px * NOTE_EM) : 0) / 2 + GAP_PX;
+  return [-half, -px * 0.6 - GAP_PX, half, note ? px * (NOTE_DOWN + NOTE_EM * 0.6) + GAP_PX : px * 0.6 + GAP_PX];
 }
 
 /** Boxes that were claimed, found again by cells of the plane. */
@@ -81,11 +96,16 @@ class Boxes {
         if (x0 < box[2] && x1 > box[0] && y0 < box[3] && y1 > box[1]) return false;
       }
     }
+    this.add(x0, y0, x1, y1, cells);
+    return true;
+  }
+
+  /** Claim a box whatever it overlaps. */
+  add(x0, y0, x1, y1, cells = cellsOf(x0, y0, x1, y1)) {
     for (const cell of cells) {
       if (!this._cells.has(cell)) this._cells.set(cell, []);
       this._cells.get(cell).push([x0, y0, x1, y1]);
     }
-    return true;
   }
 }
 

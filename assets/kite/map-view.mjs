@@ -1,6 +1,7 @@
 /** One map on the page: its stage, its layers and the pointer, from the map's birth to its removal. */
 
 import { Hover } from './hover.mjs';
+import { Obstacles } from './obstacles.mjs';
 import { Stage } from './stage.mjs';
 
 const PANE_FRAMES = 120;
@@ -31,16 +32,16 @@ export class MapView {
   /** Wait for the map's panes, then add the layers. */
   async start() {
     const { config, store } = this.shared, { L, map } = this;
-    const painters = await loadPainters(config.layers, L);
+    const painters = await this.shared.painters;
     if (!map._loaded && !this.removed) map.fitBounds(boundsOf(L, map, store, config.origin, this.shared.selection.region));
     await this._panes(config.layers);
     if (this.removed) return;
     const stage = new Stage(L, map, config.origin);
     /** @type {any} */
-    this.kit = { ...this.shared, L, stage, notes: new Map(), shown: { raster: null } };
-    for (const spec of config.layers) this.layers.set(spec.key, new (painters.get(spec.painter))(this.kit, spec));
-    for (const key of this.layers.keys()) if (this.switches.isOn(key)) this.setVisible(key, true);
-    this.hover = new Hover(this.kit, (key) => this._shown(key), this.choose);
+    this.kit = { ...this.shared, L, stage, notes: new Map(), obstacles: new Obstacles(), shown: { grids: null } };
+    for (const spec of config.layers) this.layers.set(spec.key, new (painters[spec.painter](L))(this.kit, spec));
+    for (const key of this.layers.keys()) this.setVisible(key, this.switches.isOn(key));
+    this.hover = new Hover(this.kit, () => this._things(), this.choose);
   }
 
   remove() {
@@ -66,18 +67,18 @@ export class MapView {
     }
   }
 
-  /** @param {string} key */
-  _shown(key) {
-    const layer = this.layers.get(key);
-    return layer && this.map.hasLayer(layer) ? layer : undefined;
+  /** Shown layers of things that can be pointed at, topmost first. */
+  _things() {
+    return [...this.layers.values()].filter((layer) => layer.hit && this.map.hasLayer(layer)).sort((a, b) => b.z - a.z);
   }
 
   /** @param {string} key @param {boolean} visible */
   setVisible(key, visible) {
     const layer = this.layers.get(key);
     if (!layer) return;
-    if (visible) this.map.addLayer(layer);
+    if (visible || layer.setShown) this.map.addLayer(layer);
     else this.map.removeLayer(layer);
+    layer.setShown?.(visible);
   }
 
   /** Move to a region. @param {number} r @param {boolean} animate */
@@ -86,7 +87,7 @@ export class MapView {
     const { stage, store } = this.kit;
     const bounds = stage.toBounds(store.columns.regions_static.bbox, r);
     const padding = [PADDING_PX, PADDING_PX];
-    this.hover._leave();
+    this.hover?.leave();
     if (animate && !still()) this.map.flyToBounds(bounds, { padding, ...FLY });
     else this.map.fitBounds(bounds, { padding, animate: false });
   }
@@ -98,11 +99,15 @@ export class MapView {
   }
 }
 
-/** Painter classes by name; a layer's painter is a module of its own. */
-async function loadPainters(specs, L) {
+/**
+ * Makers of painter classes by name; a layer's painter is a module of its own.
+ * @param {{painter: string}[]} specs config.layers
+ * @returns {Promise<Record<string, (L: any) => any>>}
+ */
+export async function loadPainters(specs) {
   const names = [...new Set(specs.map((spec) => spec.painter))];
-  const classes = await Promise.all(names.map(async (name) => (await import(`./layers/${name}.mjs`)).default(L)));
-  return new Map(names.map((name, i) => [name, classes[i]]));
+  const modules = await Promise.all(names.map((name) => import(`./layers/${name}.mjs`)));
+  return Object.fromEntries(names.map((name, i) => [name, modules[i].default]));
 }
 
 /** Bounds of a region on a map that has no view yet. */

@@ -2,9 +2,10 @@
 
 /**
  * @typedef {object} Painter
+ * @property {string} key
  * @property {number} z Lower ones paint first.
  * @property {boolean} dirty Wants to paint.
- * @property {boolean} urgent Paints in every frame that it is dirty in; others wait for a frame with time left.
+ * @property {boolean} urgent Paints first, in every frame that it is dirty in; others wait for a frame with time left.
  * @property {number} interval Least ms between two paints of the same view.
  * @property {number} paintedAt ms
  * @property {(changes: import('./changes.mjs').Changes) => void} changed
@@ -33,7 +34,7 @@ export class Scheduler {
   /** @param {Painter} painter */
   add(painter) {
     this.painters.push(painter);
-    this.painters.sort((a, b) => a.z - b.z);
+    this.painters.sort((a, b) => Number(b.urgent) - Number(a.urgent) || a.z - b.z);
     this.request();
   }
 

@@ -49,6 +49,11 @@ export class Stage {
     return Number.parseFloat(getComputedStyle(this.map.getContainer()).fontSize) || 16;
   }
 
+  /** Fonts of the map. */
+  get family() {
+    return getComputedStyle(this.map.getContainer()).fontFamily;
+  }
+
   /** Put an element that shows `view` in its place, now and while the map moves. @param {HTMLElement} element @param {View} view */
   place(element, view) {
     this._placed.set(element, view);

@@ -10,12 +10,15 @@ import { Tables } from './tables.mjs';
  * @typedef {object} Case An open case as the changes stream carries it; never anything of a person.
  * @property {string} id
  * @property {string} type
- * @property {string} level "01" most grave … "04"
- * @property {string} state
+ * @property {number} level 1 most grave … 4
+ * @property {number} scale
+ * @property {string} state A slug of dashboard/domain/commands.py.
  * @property {number} grid
  * @property {number} x Map units.
  * @property {number} y
  * @property {number} occurred_at_ms
+ * @property {string} origin
+ * @property {boolean} simulated
  * @property {string} [place]
  * @property {string} [summary]
  * @property {boolean} [closed]

@@ -18,7 +18,7 @@ export function summary(store, code, lang) {
   const { hierarchy, columns: { regions_static: fixed } } = store;
   const r = Math.max(0, hierarchy.number(code));
   return {
-    ...rowOf(store, r, lang),
+    ...openCases(rowOf(store, r, lang)),
     tier: hierarchy.tier(r),
     path: pathRows(hierarchy, r, lang),
     families: FAMILIES.map((name) => scoreAt(store.columns.regions[name], r)),
@@ -35,6 +35,11 @@ export function summary(store, code, lang) {
     simulated: store.clock?.simulated ?? null,
     formula: store.clock?.formula ?? null,
   };
+}
+
+/** The same figure under the name that the cards use. */
+function openCases({ open, ...row }) {
+  return { ...row, open_cases: open };
 }
 
 /** A region as a row: code, name, score, level and open cases. @param {Store} store @param {number} r @param {string} lang */
@@ -74,7 +79,7 @@ function casesIn({ hierarchy, cases, config }, r, lang) {
   /** @type {Record<string, number>} */
   const open_by_level = {};
   const grave = [];
-  const isGrave = new Set((config.palette?.case_levels ?? []).filter((level) => level.grave).map((level) => level.code));
+  const isGrave = new Set((config.palette?.case_levels ?? []).filter((level) => level.grave).map((level) => Number(level.code)));
   for (const item of cases.values()) {
     if (!hierarchy.contains(r, item.grid)) continue;
     open_by_level[item.level] = (open_by_level[item.level] ?? 0) + 1;

@@ -3,7 +3,7 @@
 import { canvasLayer } from '../canvas-layer.mjs';
 import { resample } from '../geometry.mjs';
 import { GRID } from '../hierarchy.mjs';
-import { candidates, place } from '../labels.mjs';
+import { NOTE_DOWN, NOTE_EM, candidates, place } from '../labels.mjs';
 
 /** Notes under names (counts) are looked at again this often, ms. */
 const NOTES_MS = 1000;
@@ -12,12 +12,14 @@ const HALO_PX = 3;
 /** @param {any} L */
 export default (L) => class Boundaries extends canvasLayer(L) {
   onAdd() {
-    const { raster, selection } = this.kit;
+    const { raster, selection, obstacles } = this.kit;
     this.bitmap = null;
     this.names = [];
     this.interval = NOTES_MS;
     this._onSelection = (what) => { if (what === 'region') this._ask(); };
     selection.listeners.add(this._onSelection);
+    this._onObstacles = () => { if (this.bitmap) this._rename(); };
+    obstacles.onChange.add(this._onObstacles);
     raster.receive('lines', (result) => this._receive(result));
     return super.onAdd();
   }
@@ -25,6 +27,7 @@ export default (L) => class Boundaries extends canvasLayer(L) {
   onRemove() {
     this.kit.raster.receive('lines', null);
     this.kit.selection.listeners.delete(this._onSelection);
+    this.kit.obstacles.onChange.delete(this._onObstacles);
     this.bitmap?.bitmap.close();
     this.bitmap = null;
     return super.onRemove();
@@ -64,20 +67,24 @@ export default (L) => class Boundaries extends canvasLayer(L) {
   _receive(result) {
     this.bitmap?.bitmap.close();
     this.bitmap = result;
-    this.names = this._placeNames(result.view.css);
+    this._rename();
+  }
+
+  _rename() {
+    this.names = this._placeNames(this.bitmap.view.css);
     this.paintedAt = -Infinity;
     this.invalidate();
   }
 
   _placeNames(view) {
-    const { store, stage, config, notes } = this.kit;
+    const { store, stage, config, notes, obstacles } = this.kit;
     const all = candidates(store, view, this.spec.style, stage.em, config.lang, (tier) => this.extentPx(tier, view));
     for (const label of all) label.note = noteOf(notes, label, view.zoom);
     const context = this.canvas.getContext('2d');
     return place(all, (text, px) => {
       context.font = this._font(px);
       return context.measureText(text).width;
-    });
+    }, obstacles.in(view));
   }
 
   changed(changes) {
@@ -124,7 +131,7 @@ export default (L) => class Boundaries extends canvasLayer(L) {
     context.strokeStyle = palette.halo;
     for (const { x, y, text, px, note } of this.names) {
       this._write(context, text, x, y, px, palette.text);
-      if (note) this._write(context, note, x, y + px * 1.05, px * 0.72, palette.text_second);
+      if (note) this._write(context, note, x, y + px * NOTE_DOWN, px * NOTE_EM, palette.text_second);
     }
   }
 
@@ -136,7 +143,7 @@ export default (L) => class Boundaries extends canvasLayer(L) {
   }
 
   _font(px) {
-    this.family ??= getComputedStyle(this.kit.stage.map.getContainer()).fontFamily;
+    this.family ??= this.kit.stage.family;
     return `500 ${px}px ${this.family}`;
   }
 };

@@ -20,7 +20,7 @@ export default (L) => class Cameras extends dotLayer(L) {
     const { config, notes } = this.kit, { legend } = this.spec;
     this.colours = ['', 'online', 'offline', 'not_networked'].map((key) => legend.find((i) => i.key === key)?.colour);
     this.signs = ['', '', '×', ''];
-    this.sprites = new Sprites(config.palette.halo, 'sans-serif');
+    this.sprites = new Sprites(config.palette.halo, this.kit.stage.family);
     this.todo = new ChangeSet(0);
     notes.set(this.key, (r, tier, zoom) => this._note(r, zoom));
     return super.onAdd();
@@ -128,8 +128,15 @@ export default (L) => class Cameras extends dotLayer(L) {
 
   /** Online of all, under the names of places at middle zooms. */
   _note(r, zoom) {
-    const { store, text } = this.kit, [from, to] = this.spec.style.count_zooms;
+    const { store } = this.kit, [from, to] = this.spec.style.count_zooms;
     if (zoom < from || zoom >= to || !store.camerasOnline) return '';
-    return text('map.note.cameras', { online: store.camerasOnline.counts[r], total: store.camerasTotal.counts[r] });
+    return this.say('note', { online: store.camerasOnline.counts[r], total: store.camerasTotal.counts[r] });
+  }
+
+  tip(i) {
+    const { cameras: { status }, cameras_static: { kind, flags } } = this.kit.store.columns, ring = flags[i] >> 1;
+    const lines = [this.say(`status.${status[i]}`), this.say(`kind.${kind[i]}`)];
+    if (ring > 0) lines.push(this.say(`ring.${ring}`));
+    return { title: this.say('title', { number: String(i) }), lines };
   }
 };

@@ -2,6 +2,7 @@
 
 import { dotLayer, SYMBOLS } from '../dot-layer.mjs';
 import { Sprites } from '../sprites.mjs';
+import { timeOf } from '../tooltip.mjs';
 
 const BEAT_MS = 1000; // rings change size once a second
 const MOST_RINGS = 120;
@@ -10,11 +11,12 @@ const DOT_PX = 6, MARK_PX = 16;
 /** @param {any} L */
 export default (L) => class Cases extends dotLayer(L) {
   onAdd() {
+    this.urgent = true;
+    /** Most grave first: level 1 is the first. */
     this.levels = this.kit.config.palette.case_levels;
-    this.classes = new Map(this.levels.map(({ code }, k) => [code, k]));
     /** Open cases as drawn; the hash holds places in this list. @type {import('../store.mjs').Case[]} */
     this.drawn = [];
-    this.sprites = new Sprites(this.kit.config.palette.halo, getComputedStyle(this.kit.stage.map.getContainer()).fontFamily);
+    this.sprites = new Sprites(this.kit.config.palette.halo, this.kit.stage.family);
     this.rings = document.createElement('div');
     this.rings.className = 'kite-rings leaflet-zoom-animated';
     super.onAdd();
@@ -44,12 +46,12 @@ export default (L) => class Cases extends dotLayer(L) {
   prepare(view) {
     const { from_zoom: from } = this.spec.style;
     this.drawn = [...this.kit.store.cases.values()].filter((item) => view.zoom >= (from[this._class(item)] ?? Infinity));
-    this.drawn.sort((a, b) => (a.level < b.level ? 1 : a.level > b.level ? -1 : 0));
+    this.drawn.sort((a, b) => b.level - a.level);
     return this.drawn.length > 0;
   }
 
   _class({ level }) {
-    return this.classes.get(level) ?? this.levels.length - 1;
+    return Math.min(Math.max(level, 1), this.levels.length) - 1;
   }
 
   draw(context, view) {
@@ -80,10 +82,20 @@ export default (L) => class Cases extends dotLayer(L) {
     this.kit.stage.place(this.rings, view);
   }
 
-  /** The case at a pixel of the shown view. */
-  caseAt(x, y) {
-    const at = this.hit(x, y);
-    return at < 0 ? null : this.drawn[at];
+  tip(i) {
+    const item = this.drawn[i], { config } = this.kit, k = this._class(item);
+    const type = this.say(`type.${item.type}`);
+    const lines = [
+      this.say('level', { level: this.levels[k].code, name: this.spec.legend[k].label }),
+      item.summary ? type : '', this.say(`state.${item.state}`), item.place, timeOf(item.occurred_at_ms, config),
+      item.simulated ? this.say('simulated') : '',
+    ];
+    return { title: item.summary || type, lines: lines.filter(Boolean), colour: this.levels[k].colour };
+  }
+
+  /** What a click on it chooses. */
+  caseId(i) {
+    return this.drawn[i].id;
   }
 
   setStale(stale) {

@@ -6,6 +6,7 @@ import { resample } from '../geometry.mjs';
 import { GRID } from '../hierarchy.mjs';
 import { DIMMED, GridPalette, HOVERED, PLAIN } from '../palette.mjs';
 import { PixelField } from '../pixels.mjs';
+import { regionTip } from '../tooltip.mjs';
 
 /** Beyond this many pixels the raster is made at half the resolution. */
 const MOST_PIXELS = 6_000_000;
@@ -33,7 +34,7 @@ export default (L) => class Grids extends canvasLayer(L) {
     const { raster, selection, shown } = this.kit;
     raster.receive('grids', null);
     selection.listeners.delete(this._onSelection);
-    shown.raster = null;
+    shown.grids = null;
     this.current = this.next = null;
     this.field.release();
     return super.onRemove();
@@ -43,6 +44,15 @@ export default (L) => class Grids extends canvasLayer(L) {
     const { stage, raster } = this.kit, css = stage.view;
     const by = css.width * css.height > MOST_PIXELS ? 0.5 : 1;
     raster.ask('grids', { view: { ...resample(css, by), css } });
+  }
+
+  /** Even unseen it says which grid is where. @param {boolean} shown */
+  setShown(shown) {
+    this.canvas.style.visibility = shown ? '' : 'hidden';
+  }
+
+  tip(r) {
+    return regionTip(this.kit, this.spec, this.say, r);
   }
 
   _receive(result) {
@@ -96,7 +106,7 @@ export default (L) => class Grids extends canvasLayer(L) {
     if (this.current) this.kit.raster.giveBack(this.current);
     this.current = this.next;
     this.next = null;
-    this.kit.shown.raster = this.current;
+    this.kit.shown.grids = this;
     this.field.reset(this.current.view.width, this.current.view.height);
   }
 

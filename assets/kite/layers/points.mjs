@@ -1,13 +1,24 @@
 /** Fixed places from a table with an `xy` column: centres, stations, companies. */
 
 import { SYMBOLS, dotLayer } from '../dot-layer.mjs';
+import { CITY } from '../hierarchy.mjs';
 import { Sprites } from '../sprites.mjs';
+import { pathOf } from '../tooltip.mjs';
+
+const LEAST_NUMERAL_PX = 10; // symbols below this size carry no numeral
 
 /** @param {any} L */
 export default (L) => class Points extends dotLayer(L) {
   onAdd() {
-    this.sprites = new Sprites(this.kit.config.palette.halo, getComputedStyle(this.kit.stage.map.getContainer()).fontFamily);
-    return super.onAdd();
+    this.sprites = new Sprites(this.kit.config.palette.halo, this.kit.stage.family);
+    super.onAdd();
+    this.kit.obstacles.set(this.key, (view) => this._obstacles(view));
+    return this;
+  }
+
+  onRemove() {
+    this.kit.obstacles.delete(this.key);
+    return super.onRemove();
   }
 
   prepare() {
@@ -19,7 +30,9 @@ export default (L) => class Points extends dotLayer(L) {
   }
 
   changed(changes) {
-    if (changes.clock && this.view === null) this.dirty = this.prepare(); // the places have come
+    if (!changes.clock || this.view !== null || !this.prepare()) return;
+    this.dirty = true; // the places have come
+    this.kit.obstacles.set(this.key, (view) => this._obstacles(view));
   }
 
   _table() {
@@ -27,16 +40,31 @@ export default (L) => class Points extends dotLayer(L) {
   }
 
   draw(context, view) {
-    const { style, legend } = this.spec, { xy } = this._table(), classes = this._classes(), { ratio } = this;
+    const { legend, style } = this.spec, { ratio } = this;
+    this._eachInView(view, (i, kind, x, y) => {
+      const { symbol, colour, numeral } = legend[kind], size = style.size_px[kind];
+      this.sprites.stamp(context, symbol, colour, size, x, y, size < LEAST_NUMERAL_PX ? '' : numeral, ratio);
+      this.hash.add(i, x, y);
+    });
+  }
+
+  /** The first of a table last, so that the highest tier lies on top. */
+  _eachInView(view, visit) {
+    const { from_zoom: from } = this.spec.style, { xy } = this._table(), classes = this._classes();
     for (let i = xy.length / 2 - 1; i >= 0; i--) {
       const kind = classes ? classes[i] : 0;
-      if (view.zoom < style.from_zoom[kind]) continue;
+      if (view.zoom < from[kind]) continue;
       const x = view.scale * xy[2 * i] + view.dx, y = view.dy - view.scale * xy[2 * i + 1];
-      if (x < 0 || y < 0 || x > view.width || y > view.height) continue;
-      const { symbol, colour, numeral } = legend[kind];
-      this.sprites.stamp(context, symbol, colour, style.size_px[kind], x, y, style.size_px[kind] > 9 ? numeral : '', ratio);
-      this.hash.add(i, x, y);
+      if (x >= 0 && y >= 0 && x <= view.width && y <= view.height) visit(i, kind, x, y);
     }
+  }
+
+  _obstacles(view) {
+    const found = [];
+    if (this.drawsAt(view.zoom) && this.prepare()) {
+      this._eachInView(view, (_, kind, x, y) => found.push({ x, y, half: this.spec.style.size_px[kind] / 2 }));
+    }
+    return found;
   }
 
   /** Class of each place, where the layer has more than one. */
@@ -47,5 +75,15 @@ export default (L) => class Points extends dotLayer(L) {
       this.classes = Uint8Array.from(this._table().region, (r) => hierarchy.tier(r));
     }
     return this.classes;
+  }
+
+  /** The layer's words, filled with the place's own columns; a line whose figures are all zero is left out. */
+  tip(i) {
+    const { config, store: { hierarchy } } = this.kit, table = this._table(), r = table.region?.[i] ?? -1;
+    const columns = Object.entries(table).filter(([name, column]) => name !== 'xy' && name !== 'region' && column);
+    const values = Object.fromEntries(columns.map(([name, column]) => [name, Math.round(column[i])]));
+    const lines = Object.values(values).some((value) => value !== 0) ? [this.say('line', values)] : [];
+    if (r >= 0 && hierarchy.tier(r) > CITY) lines.push(pathOf(hierarchy, r, config.lang));
+    return { title: this.say('title', r >= 0 ? { region: hierarchy.name(r, config.lang) } : values), lines };
   }
 };

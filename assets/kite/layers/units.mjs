@@ -14,7 +14,7 @@ export default (L) => class Units extends dotLayer(L) {
   onAdd() {
     this.interval = 200;
     const { config, notes } = this.kit;
-    this.family = getComputedStyle(this.kit.stage.map.getContainer()).fontFamily;
+    this.family = this.kit.stage.family;
     this.items = STATES.map((key) => this.spec.legend.find((item) => item.key === key));
     this.pixels = this.items.map((item) => (item ? pixel(item.colour, 0.9) : 0));
     this.sprites = new Sprites(config.palette.halo, this.family);
@@ -80,8 +80,13 @@ export default (L) => class Units extends dotLayer(L) {
   }
 
   _note(r, zoom) {
-    const { store, text } = this.kit;
+    const { store } = this.kit;
     if (zoom < NOTE_FROM_ZOOM || zoom >= this.spec.style.dot_zoom || !store.unitsOnDuty) return '';
-    return text('map.note.units', { count: store.unitsOnDuty.counts[r] });
+    return this.say('note', { count: store.unitsOnDuty.counts[r] });
+  }
+
+  tip(i) {
+    const { units: { state }, units_static: { kind, names } } = this.kit.store.columns;
+    return { title: names.call_sign[i], lines: [this.say(`kind.${kind[i]}`), this.say(`state.${state[i]}`)] };
   }
 };

@@ -1,5 +1,5 @@
 /*
- * What callbacks give back to Dash: only what is not on the screen already.
+ * How the page's own functions answer Dash's callbacks. Loaded first, as `_` sorts before letters.
  */
 (function () {
   'use strict';
@@ -15,8 +15,14 @@
     return Boolean(a && b) && typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b);
   }
 
+  /** Let these functions answer the callbacks that name them: see callbacks/in_page.py. */
+  function answer(functions) {
+    const others = window.dash_clientside?.kite_views;
+    window.dash_clientside = { ...window.dash_clientside, kite_views: { ...others, ...functions } };
+  }
+
   /** Whether a summary speaks of a region at all. */
   const usable = (summary) => Boolean(summary && summary.code !== undefined && summary.code !== null);
 
-  window.kite_parts = Object.assign(window.kite_parts ?? {}, { outputs: { changed, usable } });
+  window.kite_parts = Object.assign(window.kite_parts ?? {}, { outputs: { answer, changed, usable } });
 })();

@@ -7,7 +7,7 @@
   'use strict';
 
   const { age, known, say } = window.kite_parts.words;
-  const { changed } = window.kite_parts.outputs;
+  const { answer, changed } = window.kite_parts.outputs;
 
   const FEEDS = ['reports', 'cameras', 'units'];
   const SILENT_MS = 2_500;
@@ -140,13 +140,7 @@
   }
 
   window.kite_parts = Object.assign(window.kite_parts ?? {}, {
-    ages: {
-      ageOf, isDead, note_summary, start_clock,
-    },
+    ages: { ageOf, isDead, note_summary, start_clock },
   });
-  window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    kite_views: Object.assign(window.dash_clientside?.kite_views ?? {}, {
-      show_ages,
-    }),
-  });
+  answer({ show_ages });
 })();

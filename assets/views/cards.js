@@ -15,7 +15,7 @@
     NONE, age, barWidth, changeOf, count, known, levelName, levelOf, say, score1,
   } = window.kite_parts.words;
   const { ageOf, isDead } = window.kite_parts.ages;
-  const { changed, usable } = window.kite_parts.outputs;
+  const { answer, changed, usable } = window.kite_parts.outputs;
 
   /** The region's people, where both stores speak of the same region. */
   const peopleOf = (summary, place) => (place?.code === summary.code ? place.population : 0);
@@ -145,9 +145,5 @@
     );
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    kite_views: Object.assign(window.dash_clientside?.kite_views ?? {}, {
-      show_score, show_cases, show_cameras, show_units, show_families,
-    }),
-  });
+  answer({ show_score, show_cases, show_cameras, show_units, show_families });
 })();

@@ -4,6 +4,8 @@
 (function () {
   'use strict';
 
+  const { answer } = window.kite_parts.outputs;
+
   function show_region(pathname) {
     const [, page, code] = String(pathname ?? '').split('/');
     if (page === 'region' && code) window.kite?.showRegion?.(code);
@@ -40,13 +42,7 @@
   }
 
   window.kite_parts = Object.assign(window.kite_parts ?? {}, {
-    navigation: {
-      go,
-    },
+    navigation: { go },
   });
-  window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    kite_views: Object.assign(window.dash_clientside?.kite_views ?? {}, {
-      show_region, show_title, go_to_case, switch_language, switch_layers,
-    }),
-  });
+  answer({ show_region, show_title, go_to_case, switch_language, switch_layers });
 })();

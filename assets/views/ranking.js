@@ -7,7 +7,7 @@
   const { NONE, barWidth, changeOf, count, known, score1 } = window.kite_parts.words;
   const { isDead, note_summary, start_clock } = window.kite_parts.ages;
   const { go } = window.kite_parts.navigation;
-  const { usable } = window.kite_parts.outputs;
+  const { answer, usable } = window.kite_parts.outputs;
 
   const FELL = 3;
   const RESORT_MS = 10_000;
@@ -145,9 +145,5 @@
     });
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    kite_views: Object.assign(window.dash_clientside?.kite_views ?? {}, {
-      rank_children,
-    }),
-  });
+  answer({ rank_children });
 })();

@@ -4,6 +4,8 @@
 (function () {
   'use strict';
 
+  const { answer } = window.kite_parts.outputs;
+
   /** Figures are made for a rem of 16 px; fit type, margins and lines to this screen's. */
   function scale_figure(trend) {
     if (!trend) return { data: [], layout: { xaxis: { visible: false }, yaxis: { visible: false } } };
@@ -21,9 +23,5 @@
     };
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    kite_views: Object.assign(window.dash_clientside?.kite_views ?? {}, {
-      scale_figure,
-    }),
-  });
+  answer({ scale_figure });
 })();

@@ -1,0 +1,46 @@
+"""What the page answers itself is there, in the page's scripts, and each script answers something."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from dash import Dash
+from flask import Flask
+
+import callbacks
+from callbacks.in_page import NAMESPACE
+from dashboard import views
+
+SCRIPTS = sorted((Path(__file__).parents[2] / "assets/views").glob("*.js"))
+
+
+@pytest.fixture
+def named(services) -> list[dict[str, str]]:
+    app = Dash("kite", server=Flask("kite"), assets_folder="none")
+    views.install(app, services)
+    callbacks.register_all(app, services)
+    return [row["clientside_function"] for row in app._callback_list if row["clientside_function"]]
+
+
+def test_every_function_that_a_callback_names_is_registered(named):
+    assert {row["namespace"] for row in named} == {NAMESPACE}
+    assert sorted(row["function_name"] for row in named) == sorted(_registered())
+
+
+def _registered() -> list[str]:
+    blocks = [
+        re.search(r"kite_views: Object\.assign\([^{]*\{(.*?)\}", path.read_text(), re.S) for path in SCRIPTS
+    ]
+    return [name for block in blocks if block for name in re.findall(r"\w+", block[1])]
+
+
+def test_two_apps_in_one_process_each_get_all_callbacks(services):
+    apps = [Dash("kite", server=Flask("kite"), assets_folder="none") for _ in range(2)]
+    for app in apps:
+        views.install(app, services)
+        callbacks.register_all(app, services)
+    first, second = ([row["output"] for row in app._callback_list] for app in apps)
+    assert first == second
+    assert len(first) > 15

@@ -18,11 +18,12 @@ REPLY_TIMEOUT_S = 60.0
 LOST = (redis.ConnectionError, redis.TimeoutError)  # the server is away, or was while it answered
 
 
-def connect(url: str, wait_s: float = 0.0) -> redis.Redis:
+def connect(url: str, wait_s: float = 0.0, connections: int | None = None) -> redis.Redis:
     """A client of the server at `url` that answers, or `StreamsError` after trying for `wait_s` seconds.
 
-    Replies stay bytes. Nothing is retried behind the caller's back: a command whose reply got lost may
-    have been carried out, and an XADD must not be sent twice.
+    `connections` limits the client to that many. Replies stay bytes. Nothing is retried behind the
+    caller's back: a command whose reply got lost may have been carried out, and an XADD must not be sent
+    twice.
     """
     try:
         client = redis.Redis.from_url(
@@ -33,6 +34,7 @@ def connect(url: str, wait_s: float = 0.0) -> redis.Redis:
             socket_connect_timeout=CONNECT_TIMEOUT_S,
             socket_timeout=REPLY_TIMEOUT_S,
             socket_keepalive=True,
+            max_connections=connections,
         )
     except ValueError as problem:
         raise StreamsError(

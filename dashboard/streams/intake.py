@@ -15,6 +15,7 @@ import redis
 from dashboard.streams.codecs import EntryId, Fields
 from dashboard.streams.keys import GROUP, RAW_KINDS, Keys
 from dashboard.streams.merge import BUCKET_MS, Entry, Merger
+from dashboard.streams.ownership import Ownership
 from dashboard.streams.state_store import Progress
 
 AT_ONCE = 500  # entries of a stream per read; a packed one may hold 64 kB
@@ -24,8 +25,9 @@ Read = list[tuple[bytes, Fields]]
 class Intake:
     """Gives out the entries of complete buckets, each once, in order."""
 
-    def __init__(self, client: redis.Redis, keys: Keys, consumer: str, progress: Progress) -> None:
-        self._client, self._keys, self._consumer = client, keys, consumer
+    def __init__(self, client: redis.Redis, keys: Keys, ownership: Ownership, progress: Progress) -> None:
+        self._client, self._keys, self._ownership = client, keys, ownership
+        self._consumer = ownership.token
         self._after = progress.positions
         self._kinds = {keys.raw(kind).encode(): kind for kind in RAW_KINDS}
         self.merger = Merger(progress.bucket)
@@ -72,6 +74,7 @@ class Intake:
         # A stream that runs far ahead of another is left alone, unless nothing moves without it.
         wanted = [kind for kind in RAW_KINDS if self._starved or self.merger.held_count(kind) < AT_ONCE]
         pipe = self._client.pipeline(transaction=False)
+        self._ownership.watch(pipe)
         pipe.time()
         new: dict[Any, Any] = {self._keys.raw(kind): ">" for kind in wanted}
         pipe.xreadgroup(GROUP, self._consumer, new, count=AT_ONCE, block=block_ms)
@@ -79,7 +82,8 @@ class Intake:
             pipe.xpending(self._keys.raw(kind), GROUP)
         pipe.time()
         answers: Any = pipe.execute()
-        before, streams, *pending, after = answers
+        _, holder, before, streams, *pending, after = answers
+        self._ownership.check(holder)
         self._set_clock(*after)
         read: dict[str, Read] = {self._kinds[stream]: entries for stream, entries in streams}
         now_ms = int(before[0]) * 1000 + int(before[1]) // 1000

@@ -11,7 +11,8 @@ the projector writes beside the record: so projecting the record again gives the
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from dashboard.streams.codecs import EntryId, Fields
@@ -19,6 +20,7 @@ from dashboard.streams.keys import RAW_KINDS
 
 BUCKET_MS = 10
 AHEAD_MS = 5_000  # an id further ahead of the server's clock than this is not waited for
+BATCH_BYTES = 1_000_000  # some 5,000 reports, 60,000 camera records
 _ORDER = {kind: number for number, kind in enumerate(RAW_KINDS)}
 
 
@@ -179,6 +181,21 @@ def _never_before_the_last(entries: list[Entry]) -> list[Entry]:
 
 def _count_up_to(held: list[Entry], bucket: int | None) -> int:
     return len(held) if bucket is None else bisect_right(held, bucket, key=lambda entry: entry.bucket)
+
+
+def in_batches(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """The entries, in order, in parts of whole buckets that are small enough to be committed at once."""
+    batch: list[Entry] = []
+    size = 0
+    for _, bucket in groupby(entries, key=lambda entry: entry.bucket):
+        added = list(bucket)
+        batch += added
+        size += sum(len(value) for entry in added for value in entry.fields.values())
+        if size > BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def exemptions_in(entries: Iterable[Entry]) -> list[Exemption]:

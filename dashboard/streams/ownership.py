@@ -3,7 +3,10 @@
 The owner's token stands in `Keys.owner`, and its connection carries it as name. Whoever wants the city
 waits until no connection has that name any more (the process has gone: the server sees that at once) or
 until the token has expired (it hangs, or its machine is cut off). An owner that finds another token, or
-none, must not go on: somebody may have committed since. Every commit checks this under WATCH.
+none, must not go on: somebody may have committed since. Every transaction checks this under WATCH.
+
+WATCH belongs to a connection, so the client must have only one (`connect(..., connections=1)`). In return
+it can travel with whatever is read before: a commit costs one round trip.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from redis.client import Pipeline
 from dashboard.streams.errors import NotOwner
 from dashboard.streams.keys import Keys
 
-EXPIRES_MS = 15_000
+EXPIRES_MS = 30_000
 _RENEW_S = 3.0
 _LOOK_S = 0.2
 
@@ -31,6 +34,7 @@ class Ownership:
         self._client, self._keys = client, keys
         self.token = f"projector-{uuid.uuid4().hex[:16]}"
         self._renewed_s = 0.0
+        self._is_watching = False
 
     def take(self, may_wait: Callable[[], bool], waiting: Callable[[], None] = lambda: None) -> None:
         """Become the owner, as soon as there is no other; `waiting` is called once if that takes a while.
@@ -41,19 +45,21 @@ class Ownership:
         said = False
         while not self._try():
             if not may_wait():
-                raise NotOwner("Another projector is running for this city; stop it first.")
+                raise NotOwner("Another projector is running for this city.")
             if not said:
                 waiting()
                 said = True
             time.sleep(_LOOK_S)
 
     def _try(self) -> bool:
+        holder = self._holder()
+        if holder is not None and holder in self._connected():
+            return False
+        watch = self._client.pipeline(transaction=False)
+        self.watch(watch)
+        if _text(watch.execute()[-1]) != holder:
+            return False
         with self._client.pipeline() as pipe:
-            pipe.watch(self._keys.owner)  # type: ignore[no-untyped-call]
-            holder: Any = pipe.get(self._keys.owner)
-            if holder is not None and holder.decode() in self._connected():
-                return False
-            pipe.multi()
             pipe.set(self._keys.owner, self.token, px=EXPIRES_MS)
             try:
                 pipe.execute()
@@ -62,47 +68,76 @@ class Ownership:
         self._renewed_s = time.monotonic()
         return True
 
-    def _connected(self) -> set[str]:
+    def _holder(self) -> str | None:
+        return _text(self._client.get(self._keys.owner))
+
+    def _connected(self) -> set[str | None]:
         """Names of the connections that are there; where a server doesn't tell, only expiry frees a city."""
         try:
             clients: Any = self._client.client_list()
         except redis.ResponseError:
-            holder: Any = self._client.get(self._keys.owner)
-            return {(holder or b"").decode()}
+            return {self._holder()}
         return {client["name"] for client in clients}
 
-    def guard(self, pipe: Pipeline, *watched: str) -> None:
-        """Begin a transaction that only an owner can end; raises `NotOwner` at once for another.
+    def watch(self, pipe: Pipeline, *watched: str) -> None:
+        """Queue the check on a pipeline that only reads: two commands; the second answer goes to `check`.
 
-        `watched`: further keys that nobody may touch meanwhile. End it with `execute`.
+        Whoever touches the owner's token, the state or the `watched` keys afterwards makes the next
+        transaction fail.
         """
-        pipe.watch(self._keys.owner, *watched)  # type: ignore[no-untyped-call]
-        holder: Any = pipe.get(self._keys.owner)
-        if holder is None or holder.decode() != self.token:
+        pipe.pipeline_execute_command("WATCH", self._keys.owner, self._keys.state("meta"), *watched)
+        pipe.get(self._keys.owner)
+
+    def check(self, answer: Any) -> None:
+        """Take the answer to `watch`; raises `NotOwner` when the city is no longer ours."""
+        if _text(answer) != self.token:
             raise NotOwner("Another projector has taken this city over.")
-        pipe.multi()
+        self._is_watching = True
+
+    def transaction(self) -> Pipeline:
+        """Begin a transaction that only the owner can end, with `execute`; raises `NotOwner` for another."""
+        if not self._is_watching:
+            pipe = self._client.pipeline(transaction=False)
+            self.watch(pipe)
+            self.check(pipe.execute()[-1])
+        pipe = self._client.pipeline()
         if time.monotonic() - self._renewed_s > _RENEW_S:
             pipe.pexpire(self._keys.owner, EXPIRES_MS)
             self._renewed_s = time.monotonic()
+        return pipe
 
     def execute(self, pipe: Pipeline) -> list[Any]:
-        """End a guarded transaction; raises `NotOwner` when somebody else came in between."""
+        """End a transaction; raises `NotOwner` when somebody else came in between."""
+        answers = self.attempt(pipe)
+        if answers is None:
+            raise NotOwner("Another projector has committed to this city meanwhile.")
+        return answers
+
+    def attempt(self, pipe: Pipeline) -> list[Any] | None:
+        """End a transaction; None, and nothing is done, when something watched was touched."""
+        self._is_watching = False
         try:
             answers: list[Any] = pipe.execute()
         except redis.WatchError:
-            raise NotOwner("Another projector has committed to this city meanwhile.") from None
+            return None
         return answers
+
+    def unwatch(self) -> None:
+        """Watch nothing any more, after a `watch` that no transaction followed."""
+        self._is_watching = False
+        self._client.execute_command("UNWATCH")  # type: ignore[no-untyped-call]
 
     def renew(self) -> None:
         """Say that we are still there; to be called often, costs a request every few seconds."""
         if time.monotonic() - self._renewed_s > _RENEW_S:
-            with self._client.pipeline() as pipe:
-                self.guard(pipe)
-                self.execute(pipe)
+            self.execute(self.transaction())
 
     def release(self) -> None:
         """Let the next one in at once."""
-        with self._client.pipeline() as pipe:
-            self.guard(pipe)
-            pipe.delete(self._keys.owner)
-            self.execute(pipe)
+        pipe = self.transaction()
+        pipe.delete(self._keys.owner)
+        self.execute(pipe)
+
+
+def _text(answer: Any) -> str | None:
+    return None if answer is None else str(answer.decode())

@@ -20,6 +20,7 @@ from dashboard.streams.client import connect
 from dashboard.streams.errors import NotOwner, StreamsError
 from dashboard.streams.intake import Intake
 from dashboard.streams.keys import Keys
+from dashboard.streams.merge import Entry, in_batches
 from dashboard.streams.ownership import Ownership
 from dashboard.streams.publish import Publisher
 from dashboard.streams.rebuild import project_again, rebuild
@@ -47,7 +48,7 @@ def run(url: str, city: CityModel, changes_max: int, telemetry_max: int, stop: S
     pause_s, said = _FIRST_PAUSE_S, ""
     while not stop():
         try:
-            with connect(url) as client:
+            with connect(url, connections=1) as client:
                 session = Session(client, city, changes_max, telemetry_max)
                 session.begin(stop)
                 said = ""
@@ -112,7 +113,7 @@ class Session:
         else:
             self._told_id = self._store.last_told()
             self._snapshot_due = True
-        self._intake = Intake(self._client, self._keys, self._ownership.token, self._progress)
+        self._intake = Intake(self._client, self._keys, self._ownership, self._progress)
         self._intake.begin()
         count, took_s = len(self._projection.cases), time.monotonic() - begun_s
         _LOG.info("Projecting %s: %d cases, ready after %.1f s.", self._city.code, count, took_s)
@@ -124,21 +125,23 @@ class Session:
 
     def step(self) -> None:
         """Apply and commit what is complete, or wait a moment for something to come."""
-        entries = self._intake.take(_PATIENCE_MS)
-        if entries:
-            outcome = self._projection.apply(entries)
-            progress = self._progress.after(entries)
-            frame = self._publisher.changes(outcome, progress.texts())
-            self._told_id = self._store.commit(self._projection, progress, entries, outcome, frame)
-            self._progress = progress
-            self._snapshot_due = True
-            self._must_rewrite |= bool(outcome.forget)
+        for entries in in_batches(self._intake.take(_PATIENCE_MS)):
+            self._apply(entries)
         now_s = time.monotonic()
         if self._snapshot_due and now_s - self._snapshot_s > SNAPSHOT_S:
             self._save_snapshot()
         if now_s - self._housekeeping_s > _HOUSEKEEPING_S:
             self._housekeeping_s = now_s
             self._keep_house()
+
+    def _apply(self, entries: list[Entry]) -> None:
+        outcome = self._projection.apply(entries)
+        progress = self._progress.after(entries)
+        frame = self._publisher.changes(outcome, progress.texts())
+        self._told_id = self._store.commit(self._projection, progress, entries, outcome, frame)
+        self._progress = progress
+        self._snapshot_due = True
+        self._must_rewrite |= bool(outcome.forget)
 
     def end(self) -> None:
         """Leave a fresh snapshot behind, and let the next projector in."""

@@ -25,6 +25,8 @@ __all__ = [
     "case_versions",
     "changes_before",
     "feed_ages",
+    "has_record",
+    "known_ids",
     "load_known",
     "load_snapshot",
     "read_case",
@@ -82,6 +84,19 @@ def case_versions(client: redis.Redis, keys: Keys, ids: list[str]) -> dict[str, 
     packed: Any = client.hmget(keys.state("cases"), ids) if ids else []
     cases = [decode_case(data) for data in packed if data is not None]
     return {case.id: case.version for case in cases if case.is_open}
+
+
+def has_record(client: redis.Redis, keys: Keys) -> bool:
+    """Whether anything was ever reported."""
+    return bool(client.exists(keys.raw("reports")))
+
+
+def known_ids(client: redis.Redis, keys: Keys, ids: list[str]) -> set[str]:
+    """Those of the ids of which the state has a case."""
+    pipe = client.pipeline(transaction=False)
+    for case_id in ids:
+        pipe.hexists(keys.state("cases"), case_id)
+    return {case_id for case_id, is_known in zip(ids, pipe.execute(), strict=True) if is_known}
 
 
 @dataclass(frozen=True)

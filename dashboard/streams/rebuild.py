@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 import redis
 
 from dashboard.streams.city import CityModel
 from dashboard.streams.keys import RAW_KINDS, Keys
-from dashboard.streams.merge import Entry, Exemption, Merger
+from dashboard.streams.merge import Entry, Exemption, Merger, in_batches
 from dashboard.streams.ownership import Ownership
 from dashboard.streams.projection import Projection
 from dashboard.streams.state_store import Progress, StateStore
@@ -64,7 +65,7 @@ def project_again(
     record = _Record(client, keys, target)
     total = sum(int(client.xlen(keys.raw(kind))) for kind in RAW_KINDS)
     done = 0
-    for entries in record:
+    for entries in chain.from_iterable(map(in_batches, record)):
         store.save_again(projection, projection.apply(entries))
         done += len(entries)
         tell(done, total)
@@ -78,7 +79,7 @@ def rebuild(
 ) -> Projection:
     """Drop the state of a city and project its record again; `tell` is told how far that is.
 
-    Raises `NotOwner` while a projector is running for this city.
+    `client` must have one connection only. Raises `NotOwner` while a projector is running for this city.
     """
     ownership = Ownership(client, keys)
     ownership.take(may_wait=lambda: False)

@@ -120,12 +120,11 @@ class StateStore:
         How far the record is to be projected again stays in the meta hash, without a basis, so that a
         crash before `finish` begins again and loses nothing.
         """
-        with self._client.pipeline() as pipe:
-            self._ownership.guard(pipe, self._keys.state("meta"))
-            pipe.delete(*self._keys.states, self._keys.snapshot, self._keys.changes)
-            pipe.hset(self._keys.state("meta"), mapping=as_fields({"basis": "", **_progress_fields(target)}))
-            pipe.hset(self._keys.snapshot, "generation", generation)
-            self._ownership.execute(pipe)
+        pipe = self._ownership.transaction()
+        pipe.delete(*self._keys.states, self._keys.snapshot, self._keys.changes)
+        pipe.hset(self._keys.state("meta"), mapping=as_fields({"basis": "", **_progress_fields(target)}))
+        pipe.hset(self._keys.snapshot, "generation", generation)
+        self._ownership.execute(pipe)
         self._levels = np.zeros(len(self._city.hierarchy), dtype=np.uint8)
 
     def commit(
@@ -137,14 +136,13 @@ class StateStore:
         Raises `NotOwner`.
         """
         keys = self._keys
-        with self._client.pipeline() as pipe:
-            self._ownership.guard(pipe, keys.state("meta"))
-            self._save(pipe, projection, outcome)
-            pipe.hset(keys.state("meta"), mapping=_meta(projection, progress))
-            self._acknowledge(pipe, entries)
-            self._refuse(pipe, outcome, outcome.dead)
-            pipe.xadd(keys.changes, {"frame": frame}, maxlen=self._changes_max, approximate=True)
-            answers = self._ownership.execute(pipe)
+        pipe = self._ownership.transaction()
+        self._save(pipe, projection, outcome)
+        pipe.hset(keys.state("meta"), mapping=_meta(projection, progress))
+        self._acknowledge(pipe, entries)
+        self._refuse(pipe, outcome, outcome.dead)
+        pipe.xadd(keys.changes, {"frame": frame}, maxlen=self._changes_max, approximate=True)
+        answers = self._ownership.execute(pipe)
         self._levels = projection.levels.copy()
         return str(answers[-1].decode())
 
@@ -154,26 +152,23 @@ class StateStore:
         Letters stand in the dead-letter stream already, but for entries of which only today's rules
         say that nothing may be kept.
         """
-        with self._client.pipeline() as pipe:
-            self._ownership.guard(pipe, self._keys.state("meta"))
-            self._save(pipe, projection, outcome)
-            self._refuse(pipe, outcome, [letter for letter in outcome.dead if letter.values is None])
-            self._ownership.execute(pipe)
+        pipe = self._ownership.transaction()
+        self._save(pipe, projection, outcome)
+        self._refuse(pipe, outcome, [letter for letter in outcome.dead if letter.values is None])
+        self._ownership.execute(pipe)
         self._levels = projection.levels.copy()
 
     def finish(self, projection: Projection, progress: Progress) -> None:
         """The record is projected again: from now on the state holds."""
-        with self._client.pipeline() as pipe:
-            self._ownership.guard(pipe, self._keys.state("meta"))
-            pipe.hset(self._keys.state("meta"), mapping=_meta(projection, progress))
-            self._ownership.execute(pipe)
+        pipe = self._ownership.transaction()
+        pipe.hset(self._keys.state("meta"), mapping=_meta(projection, progress))
+        self._ownership.execute(pipe)
 
     def tell(self, frame: bytes) -> str:
         """Tell the screens this frame, without a change of the state; its id in `changes`."""
-        with self._client.pipeline() as pipe:
-            self._ownership.guard(pipe)
-            pipe.xadd(self._keys.changes, {"frame": frame})
-            return str(self._ownership.execute(pipe)[-1].decode())
+        pipe = self._ownership.transaction()
+        pipe.xadd(self._keys.changes, {"frame": frame})
+        return str(self._ownership.execute(pipe)[-1].decode())
 
     def last_told(self) -> str:
         """The id of the last entry of `changes`; 0-0 when there is none."""
@@ -219,10 +214,9 @@ class StateStore:
 
     def save_snapshot(self, fields: Mapping[str, str | bytes]) -> None:
         """Put what web processes start from in place of the last one; see `snapshots`."""
-        with self._client.pipeline() as pipe:
-            self._ownership.guard(pipe)
-            pipe.hset(self._keys.snapshot, mapping=as_fields(fields))
-            self._ownership.execute(pipe)
+        pipe = self._ownership.transaction()
+        pipe.hset(self._keys.snapshot, mapping=as_fields(fields))
+        self._ownership.execute(pipe)
 
 
 def _meta(projection: Projection, progress: Progress) -> dict[Any, Any]:

@@ -37,17 +37,16 @@ def trim(
     starts = range(0, len(records), RECORDS_PER_ENTRY)
     parts = [records[start : start + RECORDS_PER_ENTRY].tobytes() for start in starts]
     head = {SIMULATED: b"1"} if kind in projection.simulated else {}
-    with client.pipeline() as pipe:
-        pipe.watch(stream)  # type: ignore[no-untyped-call]
-        last: Any = pipe.xrevrange(stream, count=1)
-        if not last or last[0][0].decode() != str(progress.positions[kind]):
-            return False
-        ownership.guard(pipe)
-        for part in parts:
-            pipe.xadd(stream, as_fields({CHECKPOINT: part, **head}))
-        pipe.xtrim(stream, maxlen=max(longest, 2 * len(parts)), approximate=False)
-        try:
-            pipe.execute()
-        except redis.WatchError:  # an entry came, or the owner changed, which the next commit will notice
-            return False
-    return True
+    look = client.pipeline(transaction=False)
+    look.xrevrange(stream, count=1)
+    ownership.watch(look, stream)
+    answers: Any = look.execute()
+    ownership.check(answers[-1])
+    if not answers[0] or answers[0][0][0].decode() != str(progress.positions[kind]):
+        ownership.unwatch()
+        return False
+    pipe = ownership.transaction()
+    for part in parts:
+        pipe.xadd(stream, as_fields({CHECKPOINT: part, **head}))
+    pipe.xtrim(stream, maxlen=max(longest, 2 * len(parts)), approximate=False)
+    return ownership.attempt(pipe) is not None

@@ -30,6 +30,7 @@ TICK_S = 0.1
 HEARTBEAT_MS = 2_000
 GAP_MS = 5_000
 """A step that comes later than this after the one before finds the time in between not simulated."""
+CASES_EVERY_MS = 500
 CAMERAS_EVERY_MS = 1_000
 SHIFTS_EVERY_MS = 10_000
 POLLED = 0.2
@@ -87,7 +88,7 @@ class Simulator:
         self._round = self._rng.permutation(len(self._cameras.networked))
         self._turn = 0
         self._owed = 0.0
-        self._cameras_ms = self._shifts_ms = self._last_ms
+        self._cases_ms = self._cameras_ms = self._shifts_ms = self._last_ms
         self._spoke_ms = dict.fromkeys(RAW_KINDS, 0)
 
     def run(self, stop: Stop) -> None:
@@ -128,11 +129,11 @@ class Simulator:
         if not 0 <= passed_ms <= GAP_MS:
             # Paused, or the clock was set: the time in between is left out, for cases under way as well.
             self._casework.postpone(passed_ms)
-            self._cameras_ms = self._last_ms = now_ms
+            self._cases_ms = self._cameras_ms = now_ms
             passed_ms = 0
+        self._last_ms = now_ms
         self._owed = min(self._owed + self._rate * passed_ms / 1000, self._rate * _OWED_S)
         self._new_cases(now_ms)
-        self._last_ms = now_ms
         self._commands(now_ms)
         self._cameras_change(now_ms)
         self._shifts(now_ms)
@@ -140,9 +141,10 @@ class Simulator:
         self._heartbeats(now_ms)
 
     def _new_cases(self, now_ms: int) -> None:
-        if now_ms <= self._last_ms or self._cases_per_day <= 0:
+        if now_ms - self._cases_ms < CASES_EVERY_MS:
             return
-        born = self._births.between(self._rng, self._cases_per_day, self._last_ms, now_ms)
+        born = self._births.between(self._rng, self._cases_per_day, self._cases_ms, now_ms)
+        self._cases_ms = now_ms
         if not born.ids:
             return
         self._write("reports", born.reports, now_ms)

@@ -8,18 +8,20 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from pyproj import Transformer
 
 from dashboard.domain.cases import Case, apply, merge_report, new_case
 from dashboard.domain.events import parse_command, parse_report
 from dashboard.feeds.area import Area
 from dashboard.feeds.simulation.world import World
-from geodata.pack import Pack
 
 START_MS = 1_764_000_000_000
 CODE = "370700"
 COUNTIES, TOWNS, VILLAGES, GRIDS = 2, 3, 2, 4  # of the one above
 SIDE = 3_000  # of a grid, in map units
 COLUMNS = 8
+ORIGIN = (13_250_000.0, 4_390_000.0)
+_MERCATOR = Transformer.from_crs(4326, 3857, always_xy=True)
 
 
 @dataclass
@@ -83,14 +85,17 @@ class Memory:
 
 @dataclass
 class Clock:
-    """A clock and a stop in one: waiting moves it on, and it stops after `end_s`; jumps as told.
+    """A clock and a stop in one: waiting moves it on, and it stops at `end_s` or after `most_waits`.
 
-    `jumps`: (when, by how much), in seconds of its own time, as a paused machine sees them.
+    `jumps`: (when, by how much), in seconds of its own time, as a paused machine sees them. A machine that is
+    busy wakes up late: every wait takes `stretch` times as long.
     """
 
     end_s: float = float("inf")
     jumps: list[tuple[float, float]] = field(default_factory=list)
     elapsed_s: float = 0.0
+    most_waits: float = float("inf")
+    stretch: float = 1.0
     waits: int = 0
 
     def now_s(self) -> float:
@@ -101,13 +106,13 @@ class Clock:
 
     def wait(self, timeout: float | None = None, /) -> bool:
         self.waits += 1
-        self.elapsed_s += timeout or 0.0
+        self.elapsed_s += (timeout or 0.0) * self.stretch
         while self.jumps and self.elapsed_s >= self.jumps[0][0]:
             self.elapsed_s += self.jumps.pop(0)[1]
         return self.is_set()
 
     def is_set(self) -> bool:
-        return self.elapsed_s >= self.end_s
+        return self.elapsed_s >= self.end_s or self.waits >= self.most_waits
 
 
 def small_pack(cameras_per_grid: int = 20) -> Any:
@@ -163,11 +168,23 @@ def small_pack(cameras_per_grid: int = 20) -> Any:
         grid=camera_grid.astype(np.uint32),
         networked=(np.arange(len(camera_grid)) % 5 != 4).astype(np.uint8),
     )
-    manifest = {"timezone": "Asia/Shanghai", "code": CODE, "origin": [13_250_000.0, 4_390_000.0]}
+    manifest = {"timezone": "Asia/Shanghai", "code": CODE, "origin": list(ORIGIN)}
     pack = SimpleNamespace(manifest=manifest, regions=regions, cameras=cameras, units=units)
-    pack.from_lonlat = lambda lon, lat: Pack.from_lonlat(pack, lon, lat)
-    pack.to_lonlat = lambda xy: Pack.to_lonlat(pack, xy)
+    pack.from_lonlat, pack.to_lonlat = from_lonlat, to_lonlat
     return pack
+
+
+def from_lonlat(lon: Any, lat: Any) -> np.ndarray:
+    """Map units i32[..., 2], by pyproj."""
+    metres = np.stack(_MERCATOR.transform(lon, lat), axis=-1) - ORIGIN
+    return np.round(metres * 10).astype(np.int32)
+
+
+def to_lonlat(xy: Any) -> tuple[np.ndarray, np.ndarray]:
+    """(lon, lat) of map units [..., 2], by pyproj."""
+    metres = np.asarray(xy, dtype=np.float64) / 10 + ORIGIN
+    lon, lat = _MERCATOR.transform(metres[..., 0], metres[..., 1], direction="INVERSE")
+    return np.asarray(lon), np.asarray(lat)
 
 
 def locate_in(pack: Any) -> Any:
@@ -195,12 +212,14 @@ def small_area(world: World) -> Area:
     return Area(world.locate, codes.get, "Asia/Shanghai")
 
 
-def lived_through(written: Sequence[Written], world: World, now_ms: int) -> dict[str, Case]:
+def lived_through(
+    written: Sequence[Written], world: World, now_ms: int, cases: dict[str, Case] | None = None
+) -> dict[str, Case]:
     """The cases after all reports and commands in the order they were written; the domain's own say.
 
-    Raises `Refused` for whatever the projector would not apply.
+    `cases` are those there before, and are changed. Raises `Refused` for whatever the projector would not apply.
     """
-    cases: dict[str, Case] = {}
+    cases = {} if cases is None else cases
     for call in written:
         if call.kind not in ("reports", "commands"):
             continue

@@ -18,8 +18,15 @@ DAYS, PER_DAY = 12, 60.0
 
 def written(worked_days: float | None = 3, seed: int = 1) -> tuple[Memory, KnownCity]:
     memory = Memory()
-    known = backfill(memory, WORLD, history_days=DAYS, cases_per_day=PER_DAY, seed=seed, worked_days=worked_days,
-                     now_ms=START_MS)  # fmt: skip
+    known = backfill(
+        memory,
+        WORLD,
+        history_days=DAYS,
+        cases_per_day=PER_DAY,
+        seed=seed,
+        worked_days=worked_days,
+        now_ms=START_MS,
+    )
     return memory, known
 
 
@@ -110,7 +117,7 @@ def test_progress_ends_at_the_whole() -> None:
 
 
 def test_a_city_without_a_past() -> None:
-    memory, known = Memory(), None
+    memory = Memory()
     known = backfill(memory, WORLD, history_days=0, cases_per_day=PER_DAY, now_ms=START_MS)
     assert not memory.flat("reports")
     assert not known.open_cases

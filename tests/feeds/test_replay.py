@@ -1,4 +1,4 @@
-"""Replay: the order of the file's times, at the speed asked for, on a clock that only moves when waited on."""
+"""Replay: the order of the file's times, at the speed asked for, on a clock that moves when waited on."""
 
 from __future__ import annotations
 
@@ -172,6 +172,9 @@ def test_the_same_replay_again_is_the_same_entries(path: Path) -> None:
 
 
 def test_what_can_not_be_asked_of_a_replay(path: Path) -> None:
-    for wrong, sentence in (({"ending": "soon"}, "say as-filed, plausible, worked"), ({"speed": -1.0}, "backwards")):
+    for wrong, sentence in (
+        ({"ending": "soon"}, "say as-filed, plausible, worked"),
+        ({"speed": -1.0}, "backwards"),
+    ):
         with pytest.raises(FeedError, match=sentence):
             played(path, **wrong)

@@ -49,6 +49,9 @@ class Births:
         """The cases whose reports come in within [from_ms, to_ms); a long span is drawn hour by hour."""
         offset = self._world.utc_offset_ms(from_ms)
         coming = rhythm.arrivals(rng, cases_per_day, from_ms, to_ms, offset)
+        if not len(coming.rows):
+            nothing = np.empty(0, dtype=np.int64)
+            return NewCases([], *[nothing] * 5, np.empty((0, 2)), [])
         grids = np.empty(len(coming.rows), dtype=np.int64)
         hours = coming.at_ms // rhythm.HOUR_MS
         # One set of weights serves an hour; over a long past one of every sixth hour will do.

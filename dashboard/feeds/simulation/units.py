@@ -79,7 +79,8 @@ class UnitFleet:
     def start(self, at_ms: int, rng: np.random.Generator) -> None:
         """Everybody on duty is somewhere about the home grid, free."""
         self.state[:] = np.where(self.on_duty(at_ms), FREE, OFF)
-        self._from = self._to = self._about(np.arange(len(self)), rng)
+        self._from = self._about(np.arange(len(self)), rng)
+        self._to = self._from.copy()
         self._start[:], self._end[:] = at_ms - 1, at_ms
 
     def take_up(self, state: NDArray[np.uint8], xy: NDArray[np.float64], at_ms: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -76,7 +76,8 @@ def build(
     if not _NAME.fullmatch(name):
         raise PackError(f"{name!r} can't be the name of a pack: use small letters, digits, - and _.")
     sources = _read(name, boundaries, grids, timezone, options)
-    pack = make_pack(sources, _built_from(name, boundaries), progress)
+    built_from = _built_from(name, boundaries)
+    pack = make_pack(build_land(sources, progress), sources, built_from, progress)
     folder = registry.pack_path(data_dir, name)
     progress("save", 0, 1)
     try:
@@ -89,18 +90,20 @@ def build(
     return BuildAccount(name, pack.manifest["title"], folder, counts, derived, sources.account, pack.digest)
 
 
-def make_pack(sources: Sources, built_from: Mapping[str, Any], progress: Progress = quiet) -> Pack:
-    """The pack of `sources`, in memory; `built_from` is kept in its manifest."""
-    land = build_land(sources, progress)
+def make_pack(
+    land: Land, sources: Sources, built_from: Mapping[str, Any], progress: Progress = quiet
+) -> Pack:
+    """The pack of the land built from `sources`, in memory; `built_from` is kept in its manifest."""
     to_map_units = MapUnits.of(land)
     progress("shapes", 0, 1)
     shapes = shape(land, to_map_units)
     progress("shapes", 1, 1)
     progress("content", 0, 1)
-    content = furnish(land, _totals(sources, land), to_map_units)
+    totals = _totals(sources, land)
+    content = furnish(land, totals, to_map_units)
     progress("content", 1, 1)
     return Pack(
-        manifest=_manifest(sources, land, to_map_units, built_from),
+        manifest=_manifest(sources, land, totals, to_map_units, built_from),
         regions=_regions(land, shapes, content),
         geometry=shapes.geometry,
         cameras=content.cameras,
@@ -155,14 +158,14 @@ def _totals(sources: Sources, land: Land) -> Totals:
 
 
 def _manifest(
-    sources: Sources, land: Land, to_map_units: MapUnits, built_from: Mapping[str, Any]
+    sources: Sources, land: Land, totals: Totals, to_map_units: MapUnits, built_from: Mapping[str, Any]
 ) -> dict[str, Any]:
     credits = [{"name": f"{row.what}: {row.by}", "terms": row.terms} for row in sources.credits]
     given = [{"name": file, "terms": _UNNAMED_TERMS} for file in built_from.get("boundaries", ())]
     return {
         "format": FORMAT,
         "name": sources.name,
-        "code": sources.code,
+        "code": land.code[0],
         "title": sources.title,
         "title_en": sources.title_en,
         "timezone": sources.timezone,
@@ -173,6 +176,7 @@ def _manifest(
         },
         "synthetic": dict.fromkeys(_SYNTHETIC, True),
         "sources": credits + given,
+        "totals": asdict(totals),
         "built_from": dict(built_from),
         "repairs": list(sources.account),
     }

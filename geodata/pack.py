@@ -40,7 +40,8 @@ _RADIUS_M = 6_378_137.0  # the sphere of EPSG:3857
 @dataclass(frozen=True)
 class Pack:
     """All of a city. `manifest`: format, name, code, title, title_en, timezone, origin [x, y] (EPSG:3857,
-    metres), crs (metric CRS of the build), derived and synthetic (which parts are), sources.
+    metres), crs (metric CRS of the build), derived and synthetic (which parts are), sources (name, terms),
+    totals (what the content is exact to), built_from (digests), repairs (sentences).
     """
 
     manifest: Mapping[str, Any]

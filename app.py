@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import sys
 
-if sys.version_info < (3, 11):  # said before anything that needs it is imported
+# Said before anything that needs it is imported.
+if sys.version_info < (3, 11):  # noqa: UP036
     sys.stderr.write(f"Kite needs Python 3.11 or newer; this is {sys.version.split()[0]}.\n")
     sys.exit(2)
 
-import json
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.settings import Settings, SettingsError
+from dashboard.cli import incidents, packs, processes
+from dashboard.cli.base import Command, Group, load_with_store
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from dashboard.settings import Settings
 
-class UnusableError(click.ClickException):
-    """Something that the operator has to mend: one sentence, exit code 2."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        """Print the sentence alone, without click's "Error:"."""
-        click.echo(self.format_message(), file=file, err=True)
+ROOT = Path(__file__).parent
 
 
 def create_app(settings: Settings) -> Flask:
@@ -42,16 +35,19 @@ def create_app(settings: Settings) -> Flask:
 
     import callbacks
     import layers
-    from dashboard import live, views
+    from dashboard import views
+    from dashboard.live import routes
+    from dashboard.live.city import City
+    from layers import palette
 
     server = Flask("kite")
-    city = live.City.open(settings)
-    views.install_languages(server, settings.language, settings.data_dir / "translations")
+    city = City.open(settings)
+    city.figures.install(server)
     dash = Dash(
         "kite",
-        server=server,
-        assets_folder=str(Path(__file__).parent / "assets"),
-        assets_path_ignore=["kite"],
+        server=server,  # type: ignore[arg-type]  # its own stub knows only booleans
+        assets_folder=str(ROOT / "assets"),
+        assets_path_ignore=["kite"],  # modules: the browser imports them, Dash must not load them as scripts
         serve_locally=True,
         update_title="",
     )
@@ -60,9 +56,51 @@ def create_app(settings: Settings) -> Flask:
     callbacks.register_all(dash, services)
 
     def page_config(language: str) -> dict[str, Any]:
-        texts = views.texts_for(language)
-        return {"lang": language, "texts": texts, "ids": views.ids_json(), "layers": layers.to_json(layers.discover())}
+        return {
+            "lang": language,
+            "texts": views.texts_for(language),
+            "ids": views.ids_json(),
+            "palette": palette.to_json(),
+            "layers": layers.to_json(layers.discover()),
+        }
 
-    live.register(server, city, page_config)
+    routes.register(server, city, page_config)
     city.follow()
     return server
+
+
+@click.group(cls=Group, context_settings={"max_content_width": 110})
+def cli() -> None:
+    """Kite: the live map of a city's social-governance centre.
+
+    Every setting is an environment variable KITE_...; docs/settings.md lists them all.
+    """
+
+
+@click.command(cls=Command)
+def web() -> None:
+    """Run the web server alone: pages, snapshots and the event stream. Needs REDIS_URL."""
+    from gevent import monkey
+
+    monkey.patch_all()  # before anything that opens a socket is imported
+    from dashboard.live import server
+
+    settings = load_with_store()
+    server.serve(
+        lambda: create_app(settings), settings.host, settings.port, settings.web_workers, settings.log_level
+    )
+
+
+for command in (
+    processes.serve,
+    web,
+    processes.project,
+    processes.simulate,
+    incidents.replay,
+    incidents.import_,
+    packs.geodata,
+):
+    cli.add_command(command)
+
+if __name__ == "__main__":
+    cli()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
+from typing import Any
 
 from tqdm import tqdm
 
@@ -13,16 +14,17 @@ class Bars:
 
     def __init__(self) -> None:
         self._stage = ""
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[Any] | None = None
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Show that `done` of `total` steps of a stage are over."""
-        if stage != self._stage or self._bar is None:
+        bar = self._bar
+        if bar is None or stage != self._stage:
             self.close()
-            self._stage = stage
-            self._bar = tqdm(total=total, desc=stage, file=sys.stderr, unit_scale=True, ncols=80)
-        self._bar.total = total
-        self._bar.update(done - self._bar.n)
+            bar = tqdm(total=total, desc=f"{stage:<10}", file=sys.stderr, unit_scale=True, ncols=80)
+            self._stage, self._bar = stage, bar
+        bar.total = total
+        bar.update(done - bar.n)
 
     def close(self) -> None:
         """End the bar of the present stage."""

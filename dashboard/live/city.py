@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import gevent
-from geodata.registry import pack_path
 
 from dashboard.domain.access import LOCAL_ADMIN, Identity
 from dashboard.domain.hierarchy import Hierarchy
@@ -21,6 +20,7 @@ from dashboard.streams import frame
 from dashboard.streams.from_pack import hierarchy_of
 from dashboard.streams.keys import Keys
 from geodata import Pack, load_pack
+from geodata.registry import pack_path
 
 
 @dataclass
@@ -47,7 +47,7 @@ class City:
         parameters = IndexParameters.default(int(pack.regions.population[0]))
         state, hub = LiveState(), Hub()
         follower = Follower(settings.redis_url, keys, state, hub)
-        figures = Figures(settings, keys, hierarchy, pack.regions.population, parameters, state)
+        figures = Figures(settings, keys, hierarchy, pack, parameters, state)
         statics = build_statics(pack, settings.data_dir / "cache")
         return cls(
             settings, pack, hierarchy, keys, parameters, statics, state, hub, figures, follower
@@ -95,4 +95,5 @@ class City:
             "children_trend": self.figures.children_trend,
             "open_cases": self.figures.open_cases,
             "region_profile": self.figures.region_profile,
+            "ring_integrity": self.figures.ring_integrity,
         }

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Flask
 from flask_caching import Cache
-from numpy.typing import NDArray
 
-from dashboard.domain.hierarchy import VILLAGE, Hierarchy
+from dashboard.domain.cameras import ONLINE
+from dashboard.domain.hierarchy import GRID, VILLAGE, Hierarchy
+from dashboard.domain.rings import RINGS, integrity
 from dashboard.domain.safety_index import IndexParameters
 from dashboard.live.cases import OpenCase, gravest, open_cases_in
 from dashboard.live.profile import profile_of
@@ -18,6 +19,7 @@ from dashboard.settings import Settings
 from dashboard.streams.client import LOST, connect
 from dashboard.streams.keys import Keys
 from dashboard.streams.reader import read_sums
+from geodata import Pack
 
 
 class Figures:
@@ -28,13 +30,14 @@ class Figures:
         settings: Settings,
         keys: Keys,
         hierarchy: Hierarchy,
-        population: NDArray[Any],
+        pack: Pack,
         parameters: IndexParameters,
         state: LiveState,
     ) -> None:
         self._url = settings.redis_url
         self._keys, self._hierarchy, self._state = keys, hierarchy, state
-        self._population, self._parameters = population, parameters
+        self._population = pack.regions.population[hierarchy.tier_slice(GRID)]
+        self._checkpoints, self._parameters = pack.checkpoints, parameters
         self._trends = Trends(settings.redis_url, keys, hierarchy, state)
         self._cache = Cache(
             config={
@@ -84,6 +87,20 @@ class Figures:
             known = profile_of(region, sums, self._hierarchy, self._population, self._parameters, cases)
             self._to_cache(key, known)
         return known
+
+    def ring_integrity(self, code: str) -> list[float | None]:
+        """Share of the length watched of the city, county and police rings within a region, None: no such."""
+        status = self._state.column("cameras", "status")
+        points = self._checkpoints
+        if len(status) <= int(points.camera.max(initial=0)):
+            return [None] * len(RINGS)
+        low, high = (self._hierarchy.grid_lo, self._hierarchy.grid_hi)
+        region = self._hierarchy.number_of(code)
+        inside = (points.grid >= low[region]) & (points.grid < high[region])
+        found = integrity(
+            points.ring[inside], points.length_m[inside], status[points.camera[inside]] == ONLINE
+        )
+        return [found[ring].share if found[ring].checkpoints else None for ring in RINGS]
 
     def _from_cache(self, key: str) -> dict[str, Any] | None:
         try:

@@ -9,12 +9,9 @@ import logging
 import time
 from typing import Any
 
-import redis
-
 from dashboard.live.hub import Hub, frame_message, heartbeat_message
 from dashboard.live.state import LiveState
-from dashboard.streams.client import connect
-from dashboard.streams.errors import StreamsError
+from dashboard.streams.client import FAILED, Client, connect
 from dashboard.streams.keys import Keys
 from dashboard.streams.reader import changes_before, feed_ages, load_snapshot, read_changes
 
@@ -41,11 +38,11 @@ class Follower:
             try:
                 with connect(self._url, wait_s=3600.0) as client:
                     self._follow(client)
-            except (redis.RedisError, StreamsError, OSError) as problem:
+            except FAILED as problem:
                 _LOG.warning("The changes can't be read (%s); trying again.", problem)
                 time.sleep(_PAUSE_S)
 
-    def _follow(self, client: redis.Redis) -> None:
+    def _follow(self, client: Client) -> None:
         self._catch_up(client)
         while True:
             for position, data in read_changes(
@@ -54,7 +51,7 @@ class Follower:
                 self._state.apply(position, data)
                 self._hub.publish(position, frame_message(position, data))
 
-    def _catch_up(self, client: redis.Redis) -> None:
+    def _catch_up(self, client: Client) -> None:
         """Begin at the snapshot, unless what follows our own position is still there."""
         while (loaded := load_snapshot(client, self._keys)) is None:
             time.sleep(_PAUSE_S)
@@ -71,17 +68,17 @@ class Follower:
         if not first:
             _LOG.info("The state was loaded anew at %s.", loaded.position)
 
-    def _can_resume(self, client: redis.Redis) -> bool:
+    def _can_resume(self, client: Client) -> bool:
         return bool(changes_before(client, self._keys, self._state.position, 1))
 
     def beat(self) -> None:
         """Tell the screens the server's clock and each feed's age, every two seconds, for ever."""
-        client: redis.Redis | None = None
+        client: Client | None = None
         while True:
             try:
                 client = client or connect(self._url)
                 self._last_ms = feed_ages(client, self._keys)
-            except (redis.RedisError, StreamsError, OSError):
+            except FAILED:
                 client = None  # the ages keep growing, which is what screens must see
             self._hub.publish("", heartbeat_message(self.heartbeat()))
             time.sleep(HEARTBEAT_S)

@@ -63,8 +63,18 @@ def _geometry(pack: Pack) -> bytes:
 def _regions(pack: Pack) -> bytes:
     r = pack.regions
     names = {"code": list(r.code), "name": list(r.name), "name_en": list(r.name_en)}
-    arrays = ("tier_start", "parent", "grid_lo", "grid_hi", "label_xy", "bbox", "population", "derived",
-              "area_m2", "dwellings")
+    arrays = (
+        "tier_start",
+        "parent",
+        "grid_lo",
+        "grid_hi",
+        "label_xy",
+        "bbox",
+        "population",
+        "derived",
+        "area_m2",
+        "dwellings",
+    )
     return frame.encode(
         [
             *_columns("regions_static", **{name: getattr(r, name) for name in arrays}),
@@ -106,13 +116,24 @@ def _places(pack: Pack) -> bytes:
     return frame.encode(
         [
             *_columns(
-                "checkpoints", ring=points.ring, grid=points.grid, camera=points.camera, xy=points.xy,
-                length_m=points.length_m, stretch_start=points.stretch_start, stretch_xy=points.stretch_xy,
+                "checkpoints",
+                ring=points.ring,
+                grid=points.grid,
+                camera=points.camera,
+                xy=points.xy,
+                length_m=points.length_m,
+                stretch_start=points.stretch_start,
+                stretch_xy=points.stretch_xy,
             ),
             *_columns("centres", region=centres.region, xy=centres.xy, staff=centres.staff),
             *_columns("stations", xy=stations.xy, area_m2=stations.area_m2),
-            *_columns("companies", xy=companies.xy, helpers=companies.helpers, estates=companies.estates,
-                      served=companies.estates_served),
+            *_columns(
+                "companies",
+                xy=companies.xy,
+                helpers=companies.helpers,
+                estates=companies.estates,
+                served=companies.estates_served,
+            ),
         ]
     )
 

@@ -15,6 +15,8 @@ from dashboard.streams.errors import StreamsError
 
 CONNECT_TIMEOUT_S = 5.0
 REPLY_TIMEOUT_S = 60.0
+Client = redis.Redis
+FAILED = (redis.RedisError, StreamsError, OSError)  # whatever a server may answer, or not
 LOST = (redis.ConnectionError, redis.TimeoutError)  # the server is away, or was while it answered
 
 

@@ -1,0 +1,1 @@
+"""The command line but for what needs the pages: one module per kind of work."""

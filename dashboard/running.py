@@ -1,0 +1,164 @@
+"""What the command line's processes do, put together from pack, streams and feeds."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from dashboard.feeds.account import Account
+from dashboard.feeds.area import Area
+from dashboard.feeds.backfill import backfill
+from dashboard.feeds.importing import import_file
+from dashboard.feeds.incidents import IncidentOptions
+from dashboard.feeds.progress import progress_bar
+from dashboard.feeds.replay import replay
+from dashboard.feeds.simulation.world import World
+from dashboard.feeds.simulator import Simulator
+from dashboard.settings import Settings
+from dashboard.streams import projector
+from dashboard.streams.city import CityModel
+from dashboard.streams.client import Client, connect
+from dashboard.streams.from_pack import city_of
+from dashboard.streams.keys import Keys
+from dashboard.streams.reader import case_versions, has_record, known_ids, load_known
+from dashboard.streams.writer import Writer
+from geodata import Pack, load_pack
+from geodata.registry import pack_path
+
+STORE_WAIT_S = 120.0  # a store that loads a large append-only file takes its time
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One city as a process works on it."""
+
+    pack: Pack
+    city: CityModel
+    keys: Keys
+    timezone: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> Place:
+        """The city of the settings; raises `PackError` when its pack has not been built."""
+        pack = load_pack(pack_path(settings.data_dir, settings.city))
+        city = city_of(pack)
+        return cls(pack, city, Keys(city.code), pack.manifest["timezone"])
+
+
+@contextmanager
+def asked_to_stop() -> Iterator[Event]:
+    """An event that Ctrl-C and SIGTERM set; the second Ctrl-C ends the process as it stands."""
+    stop = Event()
+
+    def ask(*_: Any) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def project(settings: Settings) -> None:
+    """Run the projector until it is asked to stop."""
+    with connect(settings.redis_url, wait_s=STORE_WAIT_S):
+        place = Place.of(settings)
+    with asked_to_stop() as stop:
+        projector.run(
+            settings.redis_url, place.city, settings.changes_max, settings.telemetry_max, stop.is_set
+        )
+
+
+def rebuild(settings: Settings) -> int:
+    """Drop the state and project the whole record again; how many cases there are then."""
+    place = Place.of(settings)
+    with connect(settings.redis_url) as client, progress_bar("project again", "entries") as progress:
+        return len(projector.rebuild(client, place.keys, place.city, progress).cases)
+
+
+def simulate(settings: Settings, seed: int) -> None:
+    """Write the past when there is none, then live through the present until asked to stop."""
+    with connect(settings.redis_url, wait_s=STORE_WAIT_S) as client, asked_to_stop() as stop:
+        place = Place.of(settings)
+        world, writer = World.of(place.pack), Writer(client, place.keys)
+        if has_record(client, place.keys):
+            known: Any = load_known(client, place.keys, place.city)
+        else:
+            _LOG.info("Writing %d simulated days of the past.", settings.history_days)
+            known = backfill(
+                writer,
+                world,
+                history_days=settings.history_days,
+                cases_per_day=settings.cases_per_day,
+                seed=seed,
+            )
+        simulator = Simulator(
+            world,
+            writer,
+            known,
+            rate=settings.rate,
+            cases_per_day=settings.cases_per_day,
+            seed=seed,
+            versions=lambda ids: case_versions(client, place.keys, list(ids)),
+            say=_LOG.warning,
+        )
+        simulator.run(stop)
+
+
+def import_incidents(settings: Settings, path: Path, options: IncidentOptions) -> tuple[Account, str]:
+    """Write a file's incidents to the stream; its account, and the city's time zone."""
+    return _feed(
+        settings,
+        lambda place, client, writer, progress, account: import_file(
+            path,
+            options,
+            Area.of(place.city, place.timezone),
+            writer,
+            progress=progress,
+            known=lambda ids: known_ids(client, place.keys, list(ids)),
+            account=account,
+        ),
+    )
+
+
+def replay_incidents(
+    settings: Settings, path: Path, options: IncidentOptions, speed: float, ending: str
+) -> tuple[Account, str]:
+    """Write a file's incidents in the order of their times, `speed` times as fast; as above."""
+    with asked_to_stop() as stop:
+        return _feed(
+            settings,
+            lambda place, client, writer, progress, account: replay(
+                path,
+                options,
+                Area.of(place.city, place.timezone),
+                writer,
+                stop,
+                speed=speed,
+                ending=ending,
+                world=World.of(place.pack),
+                progress=progress,
+                known=lambda ids: known_ids(client, place.keys, list(ids)),
+                account=account,
+            ),
+        )
+
+
+_Work = Callable[[Place, Client, Writer, Callable[[int, int], None], Account], Account]
+
+
+def _feed(settings: Settings, work: _Work) -> tuple[Account, str]:
+    place, account = Place.of(settings), Account()
+    with connect(settings.redis_url) as client, progress_bar("rows", "rows") as progress:
+        work(place, client, Writer(client, place.keys), progress, account)
+    return account, place.timezone

@@ -188,7 +188,7 @@ def _regions(land: Land, shapes: Shapes, content: Content) -> Regions:
         name=land.name,
         name_en=land.name_en,
         tier=land.tier,
-        parent=land.parent,
+        parent=np.where(land.tier == 0, -1, land.parent).astype(np.int32),
         grid_lo=land.grid_lo,
         grid_hi=land.grid_hi,
         tier_start=land.tier_start,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from dashboard.settings import Settings
+from dashboard.settings import Settings, SettingsError
 from dashboard.streams.client import connect, durability_warning
 from dashboard.streams.embedded import EmbeddedServer
 from dashboard.supervisor import Child, Supervisor
@@ -21,33 +21,29 @@ VALKEY_FOLDER = "valkey"
 _APP = Path(__file__).parent.parent / "app.py"
 
 
-class ServingError(Exception):
-    """What keeps Kite from starting; the message is one sentence that says what to do."""
-
-
 def check_port(host: str, port: int) -> None:
-    """Raises `ServingError` when the web server could not listen there."""
+    """Raises `SettingsError` when the web server could not listen there."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
         # As gunicorn does: a port that an ended connection still holds is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except (OSError, OverflowError) as problem:
-            raise ServingError(
+            raise SettingsError(
                 f"Kite can't listen on {host}:{port} ({_reason(problem)}); "
                 "end what uses that port, or choose another with KITE_PORT."
             ) from None
 
 
 def check_folder(folder: Path) -> None:
-    """Raises `ServingError` when nothing can be written there."""
+    """Raises `SettingsError` when nothing can be written there."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".write-test"
         probe.touch()
         probe.unlink()
     except OSError as problem:
-        raise ServingError(
+        raise SettingsError(
             f"Kite can't write to {folder} ({_reason(problem)}); "
             "give yourself write permission there, or name another folder with KITE_DATA_DIR."
         ) from None

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.serving import ServingError, check_folder, check_port
+from dashboard.serving import check_folder, check_port
+from dashboard.settings import SettingsError
 from tests.parts import ROOT, free_port
 
 
@@ -39,7 +40,7 @@ def test_a_port_in_use_is_told_with_what_to_do(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(ServingError, match="KITE_PORT"):
+        with pytest.raises(SettingsError, match="KITE_PORT"):
             check_port("127.0.0.1", port)
         sentence = refusal(run_app("serve", KITE_PORT=str(port), KITE_DATA_DIR=str(tmp_path)))
     assert str(port) in sentence
@@ -51,20 +52,20 @@ def test_a_free_port_passes() -> None:
 
 
 def test_an_address_that_is_not_this_machines_is_told() -> None:
-    with pytest.raises(ServingError, match=r"192\.0\.2\.1"):
+    with pytest.raises(SettingsError, match=r"192\.0\.2\.1"):
         check_port("192.0.2.1", free_port())
 
 
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
-    with pytest.raises(ServingError, match="KITE_DATA_DIR"):
+    with pytest.raises(SettingsError, match="KITE_DATA_DIR"):
         check_folder(tmp_path / "taken")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="The superuser may write everywhere.")
 def test_a_folder_without_write_permission_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(ServingError, match="write permission"):
+    with pytest.raises(SettingsError, match="write permission"):
         check_folder(tmp_path / "data")
 
 

@@ -26,13 +26,12 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; every error class of the project that speaks to operators ends with exit code 2."""
         from dashboard.feeds.errors import FeedError
-        from dashboard.serving import ServingError
         from dashboard.streams.errors import StreamsError
         from geodata import PackError
 
         try:
             return super().invoke(ctx)
-        except (SettingsError, StreamsError, FeedError, ServingError, PackError) as problem:
+        except (SettingsError, StreamsError, FeedError, PackError) as problem:
             raise UnusableError(str(problem)) from None
 
 

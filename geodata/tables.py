@@ -27,11 +27,11 @@ F64 = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Regions:
-    """All regions, city first; `[grid_lo, grid_hi)` are the grids of each, `tier_start` [6] the first region
-    of each tier.
+    """All regions, city first; `[grid_lo, grid_hi)` are the grids of each, `tier_start` [6] first numbers.
 
-    `parent` is a region number, -1 for the city. `label_xy` [R, 2] lies inside the region; `bbox` [R, 4] is minx, miny, maxx, maxy; both in map units.
-    `area_m2` f64[R] is that of the metric CRS; `derived` 1 where the outline was made, not surveyed.
+    `parent` is a region number, -1 for the city's. `label_xy` [R, 2] lies inside the region; `bbox` [R, 4] is
+    minx, miny, maxx, maxy; both in map units. `area_m2` f64[R] is that of the metric CRS; `derived` 1 where
+    the outline was made, not surveyed.
     """
 
     code: tuple[str, ...]

@@ -22,12 +22,12 @@ LAYER = Layer(
     # A dot is 1, 2, 3 pixels wide from these zooms on; symbols from `symbol_zoom`; counts per place between.
     style={
         "dot_zooms": [0, 12.5, 14],
-        "dot_opacity": [0.3, 0.6, 0.85],
+        "dot_opacity": [0.26, 0.6, 0.85],
         "symbol_zoom": 15.5,
         "count_zooms": [10.5, 15.5],
     },
     words={
-        "note": _("监控 {online}/{total}"),
+        "note": _("监控 {online}/{networked}"),
         "title": _("监控 {number}"),
         "status.0": _("状态未知"),
         "status.1": _("在线"),

@@ -23,18 +23,18 @@ LAYER = Layer(
     ),
     # Borders of single grids show once a grid is wider than `border_px`.
     style={
-        "border_px": 6,
-        "border_opacity": 0.5,
+        "border_px": 9,
+        "border_opacity": 0.45,
         "hatch_opacity": 0.3,
         "dim_opacity": 0.5,
-        "hover_opacity": 0.12,
+        "hover_opacity": 0.1,
     },
     # The tooltip of a region.
     words={
         "score": _("平安指数 {score} · {numeral} {level}"),
         "no_score": _("平安指数尚未算出"),
         "open": _("未结案件 {count}"),
-        "cameras": _("监控在线 {online} / {total}"),
+        "cameras": _("监控在线 {online} / {networked}"),
         "units": _("在岗队伍 {count}"),
         "hatched": _("样本不足，得分仅供参考"),
         "capped": _("有未结的 01 级案件，封顶 69"),

@@ -20,7 +20,7 @@ export function regionTip({ store, config }, spec, say, r) {
   const lines = [known ? say('score', values) : say('no_score')];
   lines.push(say('open', { count: regions.open_cases[r] ?? 0 }));
   if (store.camerasOnline) {
-    lines.push(say('cameras', { online: store.camerasOnline.counts[r], total: store.camerasTotal.counts[r] }));
+    lines.push(say('cameras', { online: store.camerasOnline.counts[r], networked: store.camerasNetworked.counts[r] }));
   }
   if (store.unitsOnDuty) lines.push(say('units', { count: store.unitsOnDuty.counts[r] }));
   if (level & HATCHED) lines.push(say('hatched'));

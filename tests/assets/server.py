@@ -185,7 +185,7 @@ class CityServer:
                 server=server,
                 assets_folder=str(ROOT / "assets"),
                 assets_path_ignore=["kite"],
-                assets_ignore=r"(?!map\.css$).*\.css|clientside\.js",
+                assets_ignore=r"^(?!map\.css$).*\.css$|^clientside\.js$",
                 title="Map",
                 update_title="",
             )

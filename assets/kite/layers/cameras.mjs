@@ -126,11 +126,11 @@ export default (L) => class Cameras extends dotLayer(L) {
     this.todo.clear();
   }
 
-  /** Online of all, under the names of places at middle zooms. */
+  /** Online of networked ones, under the names of places at middle zooms. */
   _note(r, zoom) {
     const { store } = this.kit, [from, to] = this.spec.style.count_zooms;
     if (zoom < from || zoom >= to || !store.camerasOnline) return '';
-    return this.say('note', { online: store.camerasOnline.counts[r], total: store.camerasTotal.counts[r] });
+    return this.say('note', { online: store.camerasOnline.counts[r], networked: store.camerasNetworked.counts[r] });
   }
 
   tip(i) {

@@ -50,6 +50,8 @@ _SURNAMES = (
 )
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _GAP = r"[ \-]?"
+# Bounded, or a text of blanks would take time that grows with its square.
+_LABEL_END = r"\s{0,4}(?:号码|号|no\.?|number)?\s{0,4}(?:[:=]|是|为)?\s{0,4}"
 
 PATTERNS: dict[str, re.Pattern[str]] = {
     "identity number": re.compile(
@@ -60,34 +62,34 @@ PATTERNS: dict[str, re.Pattern[str]] = {
         rf"(?<![\d.])(?:(?:\+|00)?86{_GAP}|0)?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
     ),
     "number plate": re.compile(
-        rf"[{_PROVINCES}使领][A-Za-z][·•・. \-]?"
+        rf"[{_PROVINCES}使领] ?[A-Za-z][·•・. \-]?"
         rf"(?=[A-Za-z0-9]*\d)(?:[A-HJ-NP-Za-hj-np-z0-9]{{5,6}}|[A-HJ-NP-Za-hj-np-z0-9]{{4}}[挂学警港澳])"
         rf"(?![A-Za-z0-9])"
     ),
     "e-mail address": re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})+"),
     "labelled name": re.compile(
-        r"(?:姓\s?名|名字|真名)\s*(?:[:=]|是|为)\s*[^\s,，。;；]"
-        rf"|(?:人|当事人|双方|户主|业主|群众|者|员|男|女)\s*[:=]\s*[{_SURNAMES}](?!某)[\u4e00-\u9fff]{{1,2}}"
+        r"(?:姓\s?名|名字|真名)\s{0,4}(?:[:=]|是|为)\s{0,4}[^\s,，。;；]"
+        r"|(?:人|当事人|双方|户主|业主|群众|者|员|男|女)\s{0,4}[:=]\s{0,4}"
+        rf"[{_SURNAMES}](?!某)[\u4e00-\u9fff]{{1,2}}"
         r"(?=[\s,，。;；、()（）]|$)"
         r"|(?i:(?:^|[\s,;(])"
         r"(?:(?:full|first|last|real|given|family|reporter|victim|suspect|caller)(?:'s)?[ _]?)?"
-        r"(?:sur)?name\s*[:=]\s*)\S"
+        r"(?:sur)?name\s{0,4}[:=]\s{0,4})\S"
     ),
     "labelled identity": re.compile(
-        r"(?:身份证|证件|护照|passport|id card|identity card)(?:号码|号|no\.?|number)?\s*(?:[:=]|是|为)?\s*"
-        r"[A-Za-z]?\d{6}",
+        rf"(?:身份证|证件|护照|passport|id card|identity card){_LABEL_END}[A-Za-z]?\d{{6}}",
         re.IGNORECASE,
     ),
     "labelled telephone": re.compile(
-        r"(?:手机|电话|联系方式|tel|phone|mobile|telephone)(?:号码|号|no\.?|number)?\s*(?:[:=]|是|为)?\s*"
-        r"\+?\d[\d \-]{5,}\d",
+        rf"(?:手机|电话|联系方式|tel|phone|mobile|telephone){_LABEL_END}\+?\d[\d \-]{{5,20}}\d",
         re.IGNORECASE,
     ),
     "labelled plate": re.compile(
-        r"(?:车牌|号牌|plate)(?:号码|号|no\.?|number)?\s*(?:[:=]|是|为)\s*[^\s,，。;；]{5}", re.IGNORECASE
+        r"(?:车牌|号牌|plate)(?:号码|号|no\.?|number)?\s{0,4}(?:[:=]|是|为)\s{0,4}[^\s,，。;；]{5}",
+        re.IGNORECASE,
     ),
     "labelled account": re.compile(
-        r"(?:微信|微信号|wechat|qq)(?:号码|号)?\s*[:=]?\s*[A-Za-z0-9_\-]{5,}", re.IGNORECASE
+        r"(?:微信|微信号|wechat|qq)(?:号码|号)?\s{0,4}[:=]?\s{0,4}[A-Za-z0-9_\-]{5,}", re.IGNORECASE
     ),
 }
 """What each pattern finds. "identity number" needs its check digit to be right as well."""

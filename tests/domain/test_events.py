@@ -162,7 +162,8 @@ def iso(ms: int) -> str:
 
 @pytest.mark.parametrize(
     ("kind", "name"),
-    [("report", "occurred_at"), ("report", "closed_at"), *((kind, "at") for kind in PARSERS if kind != "report")],
+    [("report", "occurred_at"), ("report", "closed_at"),
+     *((kind, "at") for kind in PARSERS if kind != "report")],
 )  # fmt: skip
 def test_five_minutes_ahead_are_allowed_and_no_more(kind: str, name: str) -> None:
     PARSERS[kind](example(kind, **{name: iso(NOW_MS + events.FUTURE_TOLERANCE_MS)}), NOW_MS)

@@ -48,7 +48,8 @@ def listed_tiers(levels: list[Level], city: CityNames, asked: bool) -> tuple[lis
         place = np.empty(len(order), dtype=np.int64)
         place[order] = np.arange(len(order))
         parent = place[draft.parent]
-        codes = codes_of(draft.code, draft.name, parent, tiers[-1].code, tier, asked)
+        used = {code for listed in tiers for code in listed.code}
+        codes = codes_of(draft.code, draft.name, parent, tiers[-1].code, used, tier, asked)
         order = np.array(sorted(range(len(codes)), key=lambda row: (parent[row], codes[row])), dtype=np.int64)
         tiers.append(
             ListedTier(

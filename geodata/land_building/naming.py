@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from geodata.errors import PackError
 from geodata.land_building.coverage import Numbers
@@ -27,19 +27,25 @@ def city_code(name: str, county_codes: Sequence[str]) -> str:
 
 
 def codes_of(
-    given: Sequence[str], names: Sequence[str], parent: Numbers, above: Sequence[str], tier: int, asked: bool
+    given: Sequence[str],
+    names: Sequence[str],
+    parent: Numbers,
+    above: Sequence[str],
+    used: Set[str],
+    tier: int,
+    asked: bool,
 ) -> tuple[str, ...]:
-    """Codes of a tier, row by row; `above` are the parents' codes, `asked` that the column was named.
+    """Codes of a tier, row by row; `above` are the parents' codes, `used` those of all coarser tiers.
 
-    Given codes are kept when asked for or national; where there is none the children of a parent are
-    numbered by name. Raises `PackError` when codes that were asked for are not unique.
+    Given codes are kept when `asked` for (their column was named) or national; where there is none the
+    children of a parent are numbered by name. Raises `PackError` when codes asked for are not unique.
     """
     told = [code for code in given if code]
-    if asked and len(set(told)) < len(told):
-        twice = next(code for code, count in Counter(told).items() if count > 1)
+    twice = next((code for code, count in Counter([*told, *used]).items() if count > 1), None)
+    if asked and twice is not None:
         raise PackError(f"Code {twice} is given to two areas; name another code column, or none.")
     codes = list(given) if asked or _is_national(told, tier) else [""] * len(given)
-    taken = {*codes, *above}
+    taken = {*codes, *used}
     siblings = Counter(parent.tolist())
     number = dict.fromkeys(siblings, 0)
     for row in sorted(range(len(names)), key=lambda row: (names[row], row)):

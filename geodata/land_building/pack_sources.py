@@ -92,12 +92,10 @@ def _listed(
             )
         )
         place = {code: number for number, code in enumerate(own)}
-    for tier, below in pairwise(tiers):
-        empty = sorted(set(range(len(tier))) - set(below.parent.tolist()))
+    for upper, lower in pairwise(tiers):
+        empty = sorted(set(range(len(upper))) - set(lower.parent.tolist()))
         if empty:
-            raise PackError(
-                f"{path} lists nothing inside {tier.code[empty[0]]}; add a row for what is there."
-            )
+            raise PackError(f"{path} lists nothing inside {upper.code[empty[0]]}; add what is there.")
     return tuple(tiers)
 
 

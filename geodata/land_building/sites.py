@@ -44,7 +44,7 @@ def place_sites(
         sites[0] = _inside(polygon)
         return sites
     samples = _samples(polygon, max(_FEWEST_SAMPLES, _SAMPLES_PER_SITE * len(known)), random)
-    away = np.linalg.norm(samples - heart, axis=1)
+    away = np.linalg.norm(samples - np.round(heart), axis=1)
     radius = np.sqrt(shapely.area(polygon) / np.pi)
     weight = (1 + (np.sqrt(crowding) - 1) * (away / radius) ** 2) ** -2.0
     placed = _first_sites(samples, weight, count, known[~free], random)
@@ -64,7 +64,9 @@ def _inside(polygon: shapely.Geometry) -> Points:
 
 def _samples(polygon: shapely.Geometry, count: int, random: np.random.Generator) -> Points:
     """`count` points spread evenly at random over a polygon."""
-    minx, miny, maxx, maxy = shapely.bounds(polygon)
+    # Whole metres, so that the same place in another file's rounding gets the same points.
+    minx, miny = np.floor(shapely.bounds(polygon)[:2])
+    maxx, maxy = np.ceil(shapely.bounds(polygon)[2:])
     share = max(shapely.area(polygon) / ((maxx - minx) * (maxy - miny)), 0.02)
     shapely.prepare(polygon)
     found: list[Points] = []

@@ -88,7 +88,7 @@ def case_versions(client: redis.Redis, keys: Keys, ids: list[str]) -> dict[str, 
 
 def has_record(client: redis.Redis, keys: Keys) -> bool:
     """Whether anything was ever reported."""
-    return bool(client.exists(keys.raw("reports")))
+    return int(client.xlen(keys.raw("reports"))) > 0
 
 
 def known_ids(client: redis.Redis, keys: Keys, ids: list[str]) -> set[str]:

@@ -76,7 +76,7 @@ class City:
             "origin": list(manifest["origin"]),
             "tier_start": regions.tier_start.tolist(),
             "tables": frame.tables_json(),
-            "urls": {stem: f"live/static/{file.name}" for stem, file in self.statics.items()},
+            "urls": {stem: f"/live/static/{file.name}" for stem, file in self.statics.items()},
             "stale_after_s": self.settings.stale_after_s,
             "cuts": list(self.parameters.cuts),
             "tiles": {"url": self.settings.tile_url, "attribution": self.settings.tile_attribution},

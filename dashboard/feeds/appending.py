@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -48,6 +49,11 @@ class Stop(Protocol):
 
 class Stopped(Exception):  # noqa: N818 - asked for, not a failure
     """The run was asked to end while its server was away."""
+
+
+def say_on_stderr(sentence: str) -> None:
+    """Where sentences go unless told otherwise."""
+    print(sentence, file=sys.stderr, flush=True)
 
 
 class Patient:

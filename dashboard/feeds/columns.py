@@ -163,15 +163,14 @@ def _first(names: Iterable[str], by_plain: Mapping[str, str], taken: set[str]) -
 
 def _require(columns: Columns, header: Sequence[str]) -> None:
     wanted = (
-        (columns.has_time, "a time", "occurred_at=COLUMN"),
-        (columns.has_point or "grid" in columns, "coordinates", "lon=COLUMN,lat=COLUMN"),
-        ("category" in columns, "a category", "category=COLUMN"),
+        (columns.has_time, "a time", "--column occurred_at=COLUMN"),
+        (columns.has_point or "grid" in columns, "coordinates", "--column lon=COLUMN --column lat=COLUMN"),
+        ("category" in columns, "a category", "--column category=COLUMN"),
     )
     for there, what, example in wanted:
         if not there:
             raise FeedError(
-                f"No column is known as {what}; name it with --columns {example}. "
-                f"The file has {_listed(header)}."
+                f"No column is known as {what}; name it with {example}. The file has {_listed(header)}."
             )
 
 

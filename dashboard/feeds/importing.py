@@ -6,9 +6,10 @@ import time
 from pathlib import Path
 
 from dashboard.feeds.account import Account
-from dashboard.feeds.appending import Appender, Progress
+from dashboard.feeds.appending import LOST, Appender, Progress
 from dashboard.feeds.area import Area
 from dashboard.feeds.checking import Check, KnownCases
+from dashboard.feeds.errors import FeedError
 from dashboard.feeds.incidents import IncidentFile, IncidentOptions
 
 
@@ -29,7 +30,8 @@ def import_file(
     times it was open until then, or still is where a row has none. Ids come from the file or from the row's
     content, so importing a file again makes no second case. `known` tells which cases the state has already
     (only to count them), `account` is filled on the way for callers that may be interrupted. Raises
-    `FeedError`, before anything is written, for a file that can't be used as a whole.
+    `FeedError`, before anything is written, for a file that can't be used as a whole, and in the midst of it
+    when the server goes away.
     """
     file = IncidentFile(path, options, area.timezone)
     account = Account() if account is None else account
@@ -38,11 +40,22 @@ def import_file(
     done = 0
     for taken in check:
         if taken.reports:
-            repeated = check.repeated([event.id for event in taken.events])
-            writer.append_packed("reports", taken.reports, options.simulated)
+            try:
+                repeated = check.repeated([event.id for event in taken.events])
+                writer.append_packed("reports", taken.reports, options.simulated)
+            except LOST as problem:
+                raise FeedError(_interrupted(done, file.survey.rows, problem)) from None
             account.accept((event.occurred_at_ms for event in taken.events), repeated)
         done += taken.rows_read
         if progress is not None:
             progress(done, file.survey.rows)
     account.notes += file.remarks()
     return account
+
+
+def _interrupted(done: int, rows: int, problem: Exception) -> str:
+    said = str(problem).rstrip(".")
+    return (
+        f"The server went away after {done:,} of {rows:,} rows ({said}); import the file again when it is "
+        "back: what was written makes no second case."
+    )

@@ -267,5 +267,5 @@ def _refuse_personal(header: list[str], is_personal: Callable[[str], bool] = per
     if found:
         raise FeedError(
             f"Columns about persons are not read: drop {', '.join(map(repr, found))} from the file, or pass "
-            f"--drop-columns {','.join(found)}."
+            f"{' '.join(f'--drop {name!r}' for name in found)}."
         )

@@ -193,5 +193,5 @@ def _missing_sentence(missing: Iterable[tuple[int, str]]) -> str:
 
 
 def known_fields() -> str:
-    """The fields of `--columns` with their meanings, for a command's help."""
+    """The fields of `--column` with their meanings, for a command's help."""
     return "; ".join(f"{name}: {meaning}" for name, (_, meaning) in FIELDS.items())

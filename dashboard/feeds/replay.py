@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from dashboard.feeds.account import Account
-from dashboard.feeds.appending import Appender, Progress, Stop
+from dashboard.feeds.appending import Appender, Patient, Progress, Stop, Stopped, say_on_stderr
 from dashboard.feeds.area import Area
 from dashboard.feeds.checking import Check, KnownCases
 from dashboard.feeds.errors import FeedError
@@ -46,13 +47,15 @@ def replay(
     account: Account | None = None,
     now_ms: int | None = None,
     now_s: Callable[[], float] = time.monotonic,
+    say: Callable[[str], None] = say_on_stderr,
 ) -> Account:
     """Write a file's cases in the order of their times, `speed` times as fast as they happened; its account.
 
     `speed` 0 writes as fast as the server takes them. `ending` is one of `ENDINGS`; `worked` needs the
     `world`. A quiet stretch writes heartbeats with the replay's own time. A replay that falls behind writes
-    what is due in its order and leaves nothing out; one that is stopped accounts for the rows it did not
-    reach. Replaying a file again makes no second case. Raises `FeedError` before anything is written.
+    what is due in its order and leaves nothing out; a lost server is waited for; one that is stopped
+    accounts for the rows it did not reach. Replaying a file again makes no second case. `known` and
+    `account` are as for `import_file`. Raises `FeedError` before anything is written.
     """
     if ending not in ENDINGS:
         raise FeedError(f"{ending!r} is no ending of cases; say {', '.join(ENDINGS)}.")
@@ -68,7 +71,8 @@ def replay(
         maker.add(taken)
     timeline = maker.done()
     source = options.source or path.stem[:64]
-    _Run(timeline, writer, stop, account, check, speed, source, options.simulated, progress, now_s).run()
+    patient = Patient(writer, stop, say)
+    _Run(timeline, patient, stop, account, check, speed, source, options.simulated, progress, now_s).run()
     account.notes += _remarks(file, timeline, ending)
     return account
 
@@ -87,7 +91,7 @@ class _Run:
     """One replay on its way."""
 
     timeline: Timeline
-    writer: Appender
+    writer: Patient
     stop: Stop
     account: Account
     check: Check
@@ -96,28 +100,37 @@ class _Run:
     simulated: bool
     progress: Progress | None
     now_s: Callable[[], float]
+    done: int = 0
 
     def run(self) -> None:
         """Until everything is written, or it is asked to stop."""
-        timeline, done = self.timeline, 0
+        with suppress(Stopped):
+            self._play()
+        rest = self.timeline.opening[self.done :]
+        for row in self.timeline.row[self.done :][rest].tolist():
+            self.account.leave_out(row, NOT_REACHED)
+
+    def _play(self) -> None:
+        timeline = self.timeline
         started_s = spoke_s = self.now_s()
-        while done < len(timeline) and not self.stop.is_set():
+        while self.done < len(timeline) and not self.stop.is_set():
             elapsed_s = self.now_s() - started_s
             moment_ms = self._moment_ms(elapsed_s)
-            due = done + int(np.searchsorted(timeline.at_ms[done:], moment_ms, side="right"))
-            if due > done:
-                due = min(due, done + MOST_AT_ONCE)
-                self._write(done, due)
-                done, spoke_s = due, self.now_s()
-                self._tell(done)
+            due = int(np.searchsorted(timeline.at_ms[self.done :], moment_ms, side="right"))
+            if due:
+                self._write(self.done, self.done + min(due, MOST_AT_ONCE))
+                spoke_s = self.now_s()
             elif self.now_s() - spoke_s >= HEARTBEAT_S:
                 self._beat(int(moment_ms))
                 spoke_s = self.now_s()
             else:
-                next_s = (int(timeline.at_ms[done]) - int(timeline.at_ms[0])) / 1000 / self.speed - elapsed_s
+                next_s = self._due_s(self.done) - elapsed_s
                 # A whole millisecond at least: rounding must not make a loop that never waits.
-                self.stop.wait(min(max(next_s, 0.001), HEARTBEAT_S - (self.now_s() - spoke_s)))
-        self._leave_out_from(done)
+                self.stop.wait(max(0.001, min(next_s, HEARTBEAT_S - (self.now_s() - spoke_s))))
+
+    def _due_s(self, place: int) -> float:
+        """When an entry is due, in seconds from the beginning."""
+        return float(self.timeline.at_ms[place] - self.timeline.at_ms[0]) / 1000 / self.speed
 
     def _moment_ms(self, elapsed_s: float) -> float:
         """The time in the file that is reached."""
@@ -125,6 +138,9 @@ class _Run:
 
     def _write(self, first: int, last: int) -> None:
         timeline, chosen = self.timeline, np.arange(first, last)
+        opened = chosen[timeline.opening[first:last]]
+        ids = [timeline.entries[k]["id"] for k in opened.tolist()]
+        repeated = self.writer.until_done(lambda: self.check.repeated(ids))
         for number, kind in enumerate(KINDS):
             places = chosen[timeline.kind[first:last] == number]
             if not len(places):
@@ -136,18 +152,11 @@ class _Run:
                 self.writer.append_packed(kind, entries, self.simulated)
             if number == COMMANDS:
                 self.account.commands += len(entries)
-        opened = chosen[timeline.opening[first:last]]
-        repeated = self.check.repeated([timeline.entries[k]["id"] for k in opened.tolist()])
         self.account.accept(timeline.at_ms[opened].tolist(), repeated)
+        self.done = last
+        if self.progress is not None:
+            self.progress(last, len(timeline))
 
     def _beat(self, at_ms: int) -> None:
         entry = {"kind": "heartbeat", "source": self.source, "at": iso_times(np.array([at_ms]))[0]}
         self.writer.append("reports", entry)
-
-    def _tell(self, done: int) -> None:
-        if self.progress is not None:
-            self.progress(done, len(self.timeline))
-
-    def _leave_out_from(self, done: int) -> None:
-        for row in self.timeline.row[done:][self.timeline.opening[done:]].tolist():
-            self.account.leave_out(row, NOT_REACHED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from dashboard.domain.cameras import UNKNOWN
 from dashboard.domain.units import OFF
-from dashboard.feeds.appending import Appender, Patient, Stop, Stopped
+from dashboard.feeds.appending import Appender, Patient, Stop, Stopped, say_on_stderr
 from dashboard.feeds.simulation import lifecycle, texts
 from dashboard.feeds.simulation.births import SOURCE, Births, NewCases
 from dashboard.feeds.simulation.cameras import CameraFleet
@@ -41,11 +40,6 @@ _OWED_S = 2.0
 def wall_ms() -> int:
     """The machine's clock."""
     return int(time.time() * 1000)
-
-
-def say_on_stderr(sentence: str) -> None:
-    """Where sentences go unless told otherwise."""
-    print(sentence, file=sys.stderr, flush=True)
 
 
 class Simulator:

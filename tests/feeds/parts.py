@@ -217,7 +217,7 @@ def lived_through(
 ) -> dict[str, Case]:
     """The cases after all reports and commands in the order they were written; the domain's own say.
 
-    `cases` are those there before, and are changed. Raises `Refused` for whatever the projector would not apply.
+    `cases` are those there before, and are changed. Raises `Refused` for what the projector would not apply.
     """
     cases = {} if cases is None else cases
     for call in written:

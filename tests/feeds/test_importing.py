@@ -18,6 +18,7 @@ from pyproj import Transformer
 from dashboard.domain.case_types import TYPE_BY_CODE
 from dashboard.domain.events import parse_report
 from dashboard.feeds.account import OUTSIDE
+from dashboard.feeds.appending import LOST
 from dashboard.feeds.area import Area
 from dashboard.feeds.errors import FeedError
 from dashboard.feeds.importing import import_file
@@ -144,6 +145,12 @@ def test_importing_a_file_again_makes_no_second_case(tmp_path: Path) -> None:
     assert (again.accepted, again.duplicates) == (3, 3)
 
 
+def test_a_server_that_goes_away_ends_the_import_with_a_sentence(tmp_path: Path) -> None:
+    path = write(tmp_path / "cases.csv", f"a,2025-01-02 10:00,{LON},{LAT},theft,")
+    with pytest.raises(FeedError, match=r"went away after 0 of 1 rows \(away\); import the file again"):
+        import_file(path, IncidentOptions(), AREA, Memory(fail=1, error=LOST[0]), now_ms=NOW_MS)
+
+
 def test_ids_of_the_file_are_kept_and_repeated_ones_are_one_case(tmp_path: Path) -> None:
     row = f"2025-01-02 10:00,{LON},{LAT},theft,"
     path = write(tmp_path / "cases.csv", f"K-1,{row}", f"K-1,{row}", f"警情〔2025〕7号,{row}")
@@ -207,7 +214,7 @@ def test_columns_about_persons_stop_the_import_unless_dropped(tmp_path: Path) ->
     path = write(tmp_path / "cases.csv", f"2025-01-02 10:00,{LON},{LAT},theft,张三,1",
                  header="occurred_at,lon,lat,category,报警人姓名,phone")  # fmt: skip
     memory = Memory()
-    with pytest.raises(FeedError, match=r"'报警人姓名', 'phone' .*--drop-columns 报警人姓名,phone"):
+    with pytest.raises(FeedError, match=r"'报警人姓名', 'phone' .*--drop '报警人姓名' --drop 'phone'"):
         import_file(path, IncidentOptions(), AREA, memory, now_ms=NOW_MS)
     assert not memory.written
     account = import_file(

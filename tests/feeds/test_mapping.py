@@ -67,7 +67,7 @@ def test_every_known_name_belongs_to_one_field_only() -> None:
     ],
 )
 def test_what_is_missing_is_named_with_the_option(header: list[str], sentence: str) -> None:
-    with pytest.raises(FeedError, match=rf"{sentence}; name it with --columns .*'lon'"):
+    with pytest.raises(FeedError, match=rf"{sentence}; name it with --column .*'lon'"):
         find_columns(header)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.feeds.errors import FeedError
@@ -125,6 +125,7 @@ def test_parquet_with_types_and_geoparquet(tmp_path: Path) -> None:
     assert [float(x) for x in chunk.frame["geometry x"]] == [119.1, 119.2]
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.text(st.characters(codec="gb18030", exclude_categories=["Cs", "Cc"])), min_size=2,
                          max_size=2), min_size=1), st.integers(1, 5))  # fmt: skip
 def test_every_record_is_a_row_or_bad(

@@ -12,6 +12,7 @@ import pytest
 
 from dashboard.domain.cases import Case
 from dashboard.feeds.account import Account
+from dashboard.feeds.appending import LOST
 from dashboard.feeds.errors import FeedError
 from dashboard.feeds.incidents import IncidentOptions
 from dashboard.feeds.replay import HEARTBEAT_S, NOT_REACHED, replay
@@ -99,6 +100,25 @@ def test_a_replay_that_was_held_up_leaves_nothing_out(path: Path) -> None:
     _, memory = played(path, Clock(jumps=[(3.0, 3600.0)]), speed=3600.0, ending=PLAUSIBLE)
     _, straight = played(path, speed=3600.0, ending=PLAUSIBLE)
     assert memory.flat("reports") == straight.flat("reports")
+
+
+def test_a_lost_server_is_waited_for_and_nothing_is_left_out(path: Path) -> None:
+    clock, told = Clock(), []
+    memory = Memory(clock, fail=5, error=LOST[0])
+    account = replay(path, IncidentOptions(), AREA, memory, clock, speed=3600.0, world=WORLD, now_ms=START_MS,
+                     now_s=clock.now_s, say=told.append)  # fmt: skip
+    assert len(told) == 2
+    assert account.accepted == ROWS
+    _, straight = played(path, speed=3600.0)
+    assert memory.flat("reports") == straight.flat("reports")
+
+
+def test_a_replay_that_is_stopped_while_the_server_is_away_ends(path: Path) -> None:
+    clock = Clock(end_s=30.0)
+    memory = Memory(clock, fail=10**9, error=LOST[0])
+    account = replay(path, IncidentOptions(), AREA, memory, clock, speed=3600.0, now_ms=START_MS,
+                     now_s=clock.now_s, say=lambda _: None)  # fmt: skip
+    assert account.refused == {NOT_REACHED: ROWS}
 
 
 def test_a_replay_that_is_stopped_accounts_for_what_it_did_not_reach(path: Path) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.feeds.errors import FeedError
@@ -107,6 +107,7 @@ def test_datetimes_of_parquet_are_taken_as_they_are() -> None:
     assert to_utc_ms(aware, VANCOUVER).tolist() == [1591315380000, NOT_A_TIME]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.datetimes(NAIVE_FROM, NAIVE_TO), min_size=1, max_size=20),
     st.sampled_from([VANCOUVER, "Asia/Shanghai", "Europe/Berlin", "Australia/Lord_Howe", "UTC"]),

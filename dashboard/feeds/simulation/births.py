@@ -50,8 +50,8 @@ class Births:
         offset = self._world.utc_offset_ms(from_ms)
         coming = rhythm.arrivals(rng, cases_per_day, from_ms, to_ms, offset)
         if not len(coming.rows):
-            nothing = np.empty(0, dtype=np.int64)
-            return NewCases([], *[nothing] * 5, np.empty((0, 2)), [])
+            none = np.empty(0, dtype=np.int64)
+            return NewCases([], none, none, none, none, none, np.empty((0, 2)), [])
         grids = np.empty(len(coming.rows), dtype=np.int64)
         hours = coming.at_ms // rhythm.HOUR_MS
         # One set of weights serves an hour; over a long past one of every sixth hour will do.

@@ -20,14 +20,18 @@ OF_THE_UNIT = frozenset({"take_on", "en_route", "on_scene", "resolve", "return_b
 """Commands that the unit itself gives; a desk gives the others."""
 
 Versions = Callable[[Sequence[str]], Mapping[str, int]]
-"""The version that the state has of each of some cases, ended ones too; a missing one is not known yet."""
+"""The version that the state has of each of some cases; one that is missing has ended or is not known yet."""
+
+_MOST_LOOKS = 12
+"""A case is looked for again after 1, 2, 4, … 64 s, this often: the projector may be behind."""
 
 
 @dataclass
 class LiveCase:
     """A case being worked: where it is (map units), its version as we know it, its coming steps, its unit.
 
-    `worker` is the call sign that took it on, also after the unit has left.
+    `worker` is the call sign that took it on, also after the unit has left; `looks`: how often the state
+    has not known it in a row.
     """
 
     id: str
@@ -39,6 +43,7 @@ class LiveCase:
     steps: list[Step] = field(default_factory=list)
     unit: int | None = None
     worker: str = ""
+    looks: int = 0
 
 
 class Casework:
@@ -95,11 +100,13 @@ class Casework:
         for case in list(cases.values()):
             known = versions.get(case.id)
             if known == case.version:
+                case.looks = 0
                 continue
-            if known is None or known < case.version:
-                # The projector is behind: look again shortly.
+            if (known is None or known < case.version) and case.looks < _MOST_LOOKS:
+                later_ms = self._now_ms + 1_000 * 2 ** min(case.looks, 6)
+                case.looks += 1
                 step = case.steps[0]
-                case.steps[0] = Step(step.at_ms + 1_000, step.command, step.note)
+                case.steps[0] = Step(max(later_ms, step.at_ms), step.command, step.note)
                 self._push(case)
             else:
                 self._free_unit(case)

@@ -5,14 +5,26 @@
   'use strict';
 
   const { answer } = window.kite_parts.outputs;
+  const { say } = window.kite_parts.words;
 
   function show_region(pathname) {
     const [, page, code] = String(pathname ?? '').split('/');
     if (page === 'region' && code) window.kite?.showRegion?.(code);
   }
 
-  function show_title(place) {
+  function show_title(place, page) {
     if (place?.title) document.title = place.title;
+    nameButtons(page);
+  }
+
+  /** Leaflet's own buttons in the language of the page; dash-leaflet has no property for it. */
+  function nameButtons(page) {
+    for (const way of ['in', 'out']) {
+      const button = document.querySelector(`.leaflet-control-zoom-${way}`);
+      if (!button) continue;
+      button.title = say(page, `map.zoom.${way}`);
+      button.setAttribute('aria-label', button.title);
+    }
   }
 
   function go_to_case(clicked, rows) {

@@ -65,6 +65,8 @@ TEXTS: dict[str, Any] = {
     "map.label": _("地图"),
     "map.layers": _("图层"),
     "map.legend": _("图例"),
+    "map.zoom.in": _("放大"),
+    "map.zoom.out": _("缩小"),
     "map.derived": _("边界推导"),
     "map.derived.help": _("{tiers}的边界由已知的点推导而成，不是测绘成果。"),
     # Cards
@@ -78,7 +80,7 @@ TEXTS: dict[str, Any] = {
     "card.cases.density": _("每万人 {n} 件"),
     "card.cases.none": _("没有未结案件"),
     "card.cases.grave": _("重大以上 {n} 件"),
-    "card.cases.others": _("较大 {n} · 一般 {m}"),
+    "card.cases.others": _("较大 {n} 一般 {m}"),
     "card.cameras": _("监控在线"),
     "card.cameras.on": _("在线 {n} 路"),
     "card.cameras.off": _("断线 {n} 路"),

@@ -71,7 +71,9 @@ def _say(sentence: str, said: str = "") -> str:
 
 
 def _first_line(problem: Exception) -> str:
-    return (str(problem).splitlines() or [type(problem).__name__])[0].rstrip(".")
+    """What the server said; the client's own words before it would repeat values of entries into a log."""
+    said = str(problem).rpartition(" of pipeline caused error: ")[2]
+    return (said.splitlines() or [type(problem).__name__])[0].rstrip(".")
 
 
 def _sleep(seconds: float, stop: Stop) -> None:
@@ -132,7 +134,7 @@ class Session:
             self._save_snapshot()
         if now_s - self._housekeeping_s > _HOUSEKEEPING_S:
             self._housekeeping_s = now_s
-            self._keep_house()
+            self.keep_house()
 
     def _apply(self, entries: list[Entry]) -> None:
         outcome = self._projection.apply(entries)
@@ -159,7 +161,8 @@ class Session:
         self._snapshot_due = False
         self._snapshot_s = time.monotonic()
 
-    def _keep_house(self) -> None:
+    def keep_house(self) -> None:
+        """Every few seconds: stay the owner, trim what is too long, forget what may not be kept."""
         self._ownership.renew()
         for kind in KINDS:
             trim(self._client, self._keys, self._ownership, kind, self._projection, self._progress,

@@ -28,11 +28,11 @@ class Publisher:
     def __init__(self, projection: Projection) -> None:
         """Takes the projection's present state as told."""
         self._projection = projection
+        self._heat_epoch_ms = 0
         self._told = self._place_columns()
         self._status = projection.cameras.columns["status"].copy()
         self._units = projection.units.columns[list(_PLACE_COLUMNS)].copy()
         self._open = set(projection.cases.open)
-        self._heat_epoch_ms = 0
 
     def _place_columns(self) -> Columns:
         """Columns of regions and grids as they are now."""

@@ -9,9 +9,12 @@ import pytest
 import redis
 from hypothesis import HealthCheck, settings
 
+from dashboard.streams.city import CityModel
 from dashboard.streams.client import connect
 from dashboard.streams.embedded import EmbeddedServer
 from dashboard.streams.keys import Keys
+from dashboard.streams.writer import Writer
+from tests.streams.small_city import make_city
 
 # The machine is shared: slow is not wrong.
 settings.register_profile("streams", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -37,3 +40,15 @@ def client(server: EmbeddedServer) -> Iterator[redis.Redis]:
 def keys() -> Keys:
     """The keys of the small city."""
     return Keys("379900")
+
+
+@pytest.fixture(scope="session")
+def city() -> CityModel:
+    """Two counties, sixty grids, three hundred cameras, forty units."""
+    return make_city()
+
+
+@pytest.fixture
+def writer(client: redis.Redis, keys: Keys) -> Writer:
+    """A writer to the empty server."""
+    return Writer(client, keys)

@@ -19,8 +19,8 @@ START_MS = 1_795_000_000_000  # 2026-11-18
 
 
 def make_city(
-    counties: int = 2, towns: int = 4, villages: int = 12, grids: int = 60, cameras: int = 300, units: int = 40,
-    pack: str = "made-up",
+    counties: int = 2, towns: int = 4, villages: int = 12, grids: int = 60, cameras: int = 300,
+    units: int = 40, pack: str = "made-up",
 ) -> CityModel:  # fmt: skip
     """A city with these counts; every tenth camera is not networked."""
     columns = max(1, int(np.ceil(np.sqrt(grids))))
@@ -74,7 +74,9 @@ def iso(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")
 
 
-def report(case: str, at_ms: int, grid: int = 0, city: CityModel | None = None, **more: str) -> dict[str, str]:
+def report(
+    case: str, at_ms: int, grid: int = 0, city: CityModel | None = None, **more: str
+) -> dict[str, str]:
     """A report of a theft in a grid: by its code, or by a point in the first row of the lattice."""
     place = (
         {"lon": str(WEST + (grid + 0.5) * SIDE), "lat": str(SOUTH + 0.5 * SIDE)}

@@ -20,6 +20,7 @@ from dashboard.streams import frame
 from dashboard.streams.from_pack import hierarchy_of
 from dashboard.streams.keys import Keys
 from geodata import Pack, load_pack
+from geodata.pack import UNITS_PER_M
 from geodata.registry import pack_path
 
 
@@ -73,7 +74,7 @@ class City:
         return {
             "city": {"code": regions.code[0], "name": regions.name[0], "name_en": regions.name_en[0]},
             "timezone": manifest["timezone"],
-            "origin": list(manifest["origin"]),
+            "origin": [round(metres * UNITS_PER_M) for metres in manifest["origin"]],
             "tier_start": regions.tier_start.tolist(),
             "tables": frame.tables_json(),
             "urls": {stem: f"/live/static/{file.name}" for stem, file in self.statics.items()},

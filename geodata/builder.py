@@ -19,7 +19,7 @@ from geodata.land_building import Progress, build_land
 from geodata.land_building.sources import Sources, read_boundary_files, read_pack_sources
 from geodata.pack import FORMAT, Pack, save_pack
 from geodata.shapes import MapUnits, Shapes, shape
-from geodata.tables import TIERS, U32, Regions
+from geodata.tables import CITY, NO_PARENT, TIERS, U32, Regions
 
 MOST_GRIDS = 65_534
 """Screens number grids in 16 bits, with one number for outside."""
@@ -85,7 +85,7 @@ def build(
     except OSError as problem:
         raise PackError(f"The pack can't be written to {folder} ({problem.strerror}).") from None
     progress("save", 1, 1)
-    derived = tuple(tier for tier, made in pack.manifest["derived"].items() if made)
+    derived = tuple(tier for tier in TIERS if pack.manifest["derived"][tier])
     counts = dict(zip(TIERS, np.diff(pack.regions.tier_start).tolist(), strict=True))
     return BuildAccount(name, pack.manifest["title"], folder, counts, derived, sources.account, pack.digest)
 
@@ -188,7 +188,7 @@ def _regions(land: Land, shapes: Shapes, content: Content) -> Regions:
         name=land.name,
         name_en=land.name_en,
         tier=land.tier,
-        parent=np.where(land.tier == 0, -1, land.parent).astype(np.int32),
+        parent=np.where(land.tier == CITY, NO_PARENT, land.parent).astype(np.int32),
         grid_lo=land.grid_lo,
         grid_hi=land.grid_hi,
         tier_start=land.tier_start,

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+NO_PARENT = -1
 CITY, COUNTY, TOWN, VILLAGE, GRID = range(5)
 TIERS = ("city", "county", "town", "village", "grid")
 RINGS = ("none", "city", "county", "police")

@@ -111,7 +111,12 @@ def _layer_names(file: Path, wanted: Wanted) -> list[str]:
 
 def _read(file: Path, layer: str) -> Any:
     try:
-        return geopandas.read_file(file, layer=layer)
+        if file.suffix.lower() != ".shp" or file.with_suffix(".cpg").exists():
+            return geopandas.read_file(file, layer=layer)
+        try:  # a Shapefile that doesn't tell its encoding: Chinese ones are in GB 18030, others in UTF-8
+            return geopandas.read_file(file, layer=layer, encoding="utf-8")
+        except UnicodeDecodeError:
+            return geopandas.read_file(file, layer=layer, encoding="gb18030")
     except (DataSourceError, ValueError, RuntimeError) as problem:
         raise PackError(f"{file} is damaged ({problem}); export it again.") from None
 
@@ -142,7 +147,7 @@ def _layer(title: str, frame: Any, wanted: Wanted, account: list[str]) -> Bounda
     keep = [row for row, polygon in enumerate(polygons) if polygon is not None]
     layer = BoundaryLayer(
         title=title,
-        polygons=_degrees(polygons, frame.crs, wanted.gcj02),
+        polygons=_degrees(polygons, frame.crs, wanted.gcj02, title),
         name=tuple(names),
         name_en=tuple(other or own for other, own in zip(english, names, strict=True)),
         code=tuple(codes),
@@ -207,9 +212,15 @@ def _polygons_in(shape: Any) -> Any:
     return shapely.union_all(parts) if parts else None
 
 
-def _degrees(polygons: Polygons, crs: Any, gcj02: bool) -> Polygons:
+def _degrees(polygons: Polygons, crs: Any, gcj02: bool, title: str) -> Polygons:
     """WGS 84 degrees of polygons in `crs`; GCJ-02 ones are moved to where they really are."""
     degrees = np.asarray(geopandas.GeoSeries(polygons, crs=crs).to_crs("EPSG:4326").array, dtype=object)
+    west, south, east, north = shapely.total_bounds(degrees[[one is not None for one in degrees]])
+    if not (-360 <= west <= east <= 360 and -90 <= south <= north <= 90):
+        raise PackError(
+            f"{title} has coordinates that are no longitudes and latitudes; set its coordinate system"
+            " (GeoJSON is always in WGS 84 degrees)."
+        )
     if not gcj02:
         return degrees
     from geodata.gcj02 import to_wgs84

@@ -75,10 +75,10 @@ def _drafts(levels: list[Level]) -> list[_Draft]:
             drafts.append(_NAMELESS)
         for tier in range(len(drafts), level.tier):
             keys = [(int(up), code[: LENGTHS[tier]]) for up, code in zip(parent, layer.code, strict=True)]
-            groups = sorted(set(keys))
-            parent = np.array([groups.index(key) for key in keys], dtype=np.int64)
-            prefixes = [prefix for _, prefix in groups]
-            drafts.append(_Draft(prefixes, prefixes, prefixes, np.array([up for up, _ in groups])))
+            rows = {key: row for row, key in enumerate(sorted(set(keys)))}
+            parent = np.array([rows[key] for key in keys], dtype=np.int64)
+            prefixes = [prefix for _, prefix in rows]
+            drafts.append(_Draft(prefixes, prefixes, prefixes, np.array([up for up, _ in rows])))
         drafts.append(_Draft(layer.name, layer.name_en, layer.code, parent))
     return drafts
 

@@ -16,6 +16,7 @@ from geodata.land_building.projecting import to_degrees
 SLIVER_M = 5.0
 _SLIVER_SHARE = 0.02  # of the smaller neighbour's area: more is no slip of the pen
 _SMALLEST_M2 = 1.0
+_NARROWEST_M = 5 * SNAP_M
 
 
 def fitted(
@@ -30,9 +31,10 @@ def fitted(
     Overlaps and gaps narrower than `SLIVER_M` go to the neighbour with the longest border.
     Raises `PackError` when siblings overlap by more.
     """
-    small = np.flatnonzero(shapely.area(polygons) < _SMALLEST_M2)
+    area, perimeter = shapely.area(polygons), shapely.length(polygons)
+    small = np.flatnonzero((area < _SMALLEST_M2) | (2 * area < _NARROWEST_M * perimeter))
     if len(small):
-        raise PackError(f"{title}: {names[small[0]]} is smaller than 1 m²; remove it.")
+        raise PackError(f"{title}: {names[small[0]]} is smaller than 1 m², or a mere line; remove it.")
     overlaps = _overlaps(polygons, names, title, crs)
     if shapely.coverage_is_valid(polygons, gap_width=SLIVER_M):
         return polygons

@@ -99,7 +99,8 @@ def _owners(faces: Polygons, parents: Polygons, bounds: Numbers, sites: Points) 
 
 
 def _too_small(parents: Parents, number: int, bounds: Numbers) -> PackError:
+    parts = bounds[number + 1] - bounds[number]
     return PackError(
-        f"{parents.code[number]} is too small to be divided into {bounds[number + 1] - bounds[number]} parts;"
-        " ask for fewer grids or leave it out of the boundary file."
+        f"{parents.code[number]} is too small to be divided into {parts} parts, or two of its points are one;"
+        " ask for fewer grids, or mend the points."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import geopandas
@@ -184,6 +185,21 @@ def test_names_come_from_the_usual_columns_or_the_one_named(tmp_path: Path) -> N
     counties = _read(file).tiers[COUNTY]
     assert (counties.name, counties.name_en) == (("乙", "甲"), ("Yi", "Jia"))
     assert _names(_read(file, name_column="official"), COUNTY) == ["First", "Second"]
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "GB18030"])
+def test_a_shapefile_that_does_not_tell_its_encoding_is_read(tmp_path: Path, encoding: str) -> None:
+    file = write(tmp_path / "two.shp", frame(wiggly_squares(2, 1), ["奎文区", "潍城区"]), encoding=encoding)
+    file.with_suffix(".cpg").unlink()
+    assert set(_names(_read(file), COUNTY)) == {"奎文区", "潍城区"}
+
+
+def test_a_zipped_shapefile_is_read(tmp_path: Path) -> None:
+    write(tmp_path / "two.shp", frame(wiggly_squares(2, 1)))
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        for part in tmp_path.glob("two.[!z]*"):
+            archive.write(part, part.name)
+    assert _names(_read(tmp_path / "two.zip"), COUNTY) == ["A", "B"]
 
 
 def test_crossed_rings_are_repaired_and_named(tmp_path: Path) -> None:

@@ -66,6 +66,12 @@ def test_a_file_without_coordinate_system(tmp_path: Path) -> None:
     assert "doesn't say its coordinate system; add it (a Shapefile's .prj)" in _refusal(file)
 
 
+def test_metres_in_a_file_of_degrees(tmp_path: Path) -> None:
+    file = tmp_path / "metres.geojson"
+    file.write_text(frame(wiggly_squares(2, 1)).set_crs(4326, allow_override=True).to_json())
+    assert "metres.geojson has coordinates that are no longitudes and latitudes" in _refusal(file)
+
+
 def test_overlapping_siblings(tmp_path: Path) -> None:
     areas = frame([shapely.box(5e5, 5.5e6, 5.02e5, 5.51e6), shapely.box(5.019e5, 5.5e6, 5.04e5, 5.51e6)])
     sentence = _refusal(write(tmp_path / "over.gpkg", areas))
@@ -127,7 +133,9 @@ def test_more_layers_than_tiers(tmp_path: Path) -> None:
 
 def test_a_strip_narrower_than_a_sliver(tmp_path: Path) -> None:
     cells = [shapely.box(5e5, 5.5e6, 5.01e5, 5.501e6), shapely.box(5.01e5, 5.5e6, 501_000.5, 5_500_001)]
-    assert "B is smaller than 1 m²; remove it" in _refusal(write(tmp_path / "strip.gpkg", frame(cells)))
+    assert "B is smaller than 1 m², or a mere line; remove it" in _refusal(
+        write(tmp_path / "strip.gpkg", frame(cells))
+    )
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def _reason(services: Services, region: int, reason: Reason) -> html.Li:
     what = t(f"case_type.{case_type}") if case_type else t("why.family", family=family)
     place = reason["place"]
     about = [
-        f"{level:02d} {t(f'case_level.{level}')}" if level else "",
+        t("why.level", level=f"{level:02d}") if level else "",
         full_name(services, services.hierarchy.number_of(place), above=region) if place else "",
         family if case_type else "",
     ]

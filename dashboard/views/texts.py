@@ -99,6 +99,7 @@ TEXTS: dict[str, Any] = {
     "why.title": _("为什么是 {score}"),
     "why.title.none": _("四类得分"),
     "why.formula": _("公式 {version}"),
+    "why.level": _("{level} 级"),
     "why.none": _("没有哪一项明显拉低得分。"),
     "why.family": _("{family}合计"),
     # Tabs

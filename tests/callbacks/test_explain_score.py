@@ -25,7 +25,7 @@ def explain(in_language, tmp_path):
 def test_reasons_say_what_where_and_how_much(explain):
     _, reasons, formula, _ = explain(CITY)
     assert [text_of(reason) for reason in reasons] == [
-        "Leak of a hazardous substance01 Especially serious · 东风社区第1网格, 东风社区, 城关街道, "
+        "Leak of a hazardous substancelevel 01 · 东风社区第1网格, 东风社区, 城关街道, "
         "Weicheng · Public safety−2.6",
         "Criminal incidents, all cases−1.3",
         "Social stability, all cases+0.4",
@@ -37,7 +37,7 @@ def test_reasons_say_what_where_and_how_much(explain):
 def test_in_chinese_too(explain):
     _, reasons, _, _ = explain(CITY, "zh")
     assert text_of(reasons[0]) == (
-        "危化品泄漏01 特别重大 · 潍城区 城关街道 东风社区 东风社区第1网格 · 公共安全−2.6"
+        "危化品泄漏01 级 · 潍城区 城关街道 东风社区 东风社区第1网格 · 公共安全−2.6"
     )
 
 

@@ -78,7 +78,8 @@ class StateStore:
         for number in ("clock_ms", "evaluated_ms"):
             setattr(projection, number, int(meta[number.encode()]))
         projection.simulated = {kind for kind in meta[b"simulated"].decode().split(",") if kind}
-        for packed in self._hash("cases").values():
+        cases: Any = self._client.hvals(self._keys.state("cases"))
+        for packed in cases:
             projection.restore_case(decode_case(packed), packed)
         projection.cameras.restore(from_chunks(self._hash("cameras"), projection.cameras.columns, CHUNK))
         projection.units.restore(from_chunks(self._hash("units"), projection.units.columns, CHUNK))

@@ -20,7 +20,7 @@ from dashboard.streams.city import CityModel
 from dashboard.streams.codecs import CAMERA_RECORD, UNIT_CHECKPOINT_RECORD
 
 Numbers = NDArray[np.int64]
-CHUNK = 8
+CHUNK = 32
 """Cameras or units per field of their state hash: few enough to rewrite, enough to load fast."""
 
 CAMERA_STATE = np.dtype([("status", "u1"), ("at_ms", "<i8")])

@@ -102,8 +102,8 @@ def test_fifty_kills_of_the_projector_lose_and_repeat_nothing(
     with capsys.disabled():
         print(
             f"\n{KILLS} SIGKILLs, {between} of them after something was committed ({sum(commits)} commits), "
-            f"{load.count} entries: {len(first['state:cases'])} cases, {sum(letters(client, keys).values())} letters, "
-            "the same bytes as without a kill"
+            f"{load.count} entries: {len(first['state:cases'])} cases, "
+            f"{sum(letters(client, keys).values())} letters, the same bytes as without a kill"
         )
     assert between > KILLS / 5
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,11 +90,11 @@ def test_the_examples_of_the_schemas_pass() -> None:
         )
 
 
-digits = st.text("0123456789", min_size=17, max_size=17)
-dates = st.dates().filter(lambda day: 1900 <= day.year <= 2026)
+dates = st.dates(date(1900, 1, 1), date(2026, 11, 24))
 
 
 @given(st.integers(110000, 659999), dates, st.integers(0, 999))
+@settings(max_examples=50, deadline=None)
 def test_every_identity_number_with_its_check_digit_is_found_and_no_other(
     region: int, born: object, n: int
 ) -> None:

@@ -163,7 +163,7 @@ export class Kite {
     const grids = this.view?.layers.get('grids'), g = this.store.hierarchy.number(code) - this.config.tier_start[GRID];
     const at = g >= 0 ? grids?.pixelOf(g) : null;
     if (!at) return null;
-    const { width, height } = grids.canvas, box = grids.canvas.getBoundingClientRect();
+    const { width, height } = grids.current.view, box = this.view.kit.scene.canvas.getBoundingClientRect();
     const x = box.left + ((at.x + 0.5) * box.width) / width, y = box.top + ((at.y + 0.5) * box.height) / height;
     return { x, y, colour: grids.colourAt(at.x, at.y) };
   }

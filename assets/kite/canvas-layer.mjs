@@ -1,4 +1,4 @@
-/** What every painter is: an L.Layer with one canvas in its own pane, painted by the scheduler. */
+/** What every painter is: an L.Layer that paints a plate for the scene, when the scheduler says so. */
 
 import { resample } from './geometry.mjs';
 import { texter } from './texts.mjs';
@@ -9,6 +9,7 @@ import { texter } from './texts.mjs';
  * @property {any} config
  * @property {import('./store.mjs').Store} store
  * @property {import('./stage.mjs').Stage} stage
+ * @property {import('./scene.mjs').Scene} scene
  * @property {import('./scheduler.mjs').Scheduler} scheduler
  * @property {import('./rasteriser.mjs').Rasteriser} raster
  * @property {import('./selection.mjs').Selection} selection
@@ -17,6 +18,8 @@ import { texter } from './texts.mjs';
  * @property {{grids: any}} shown The layer that knows which grid is where.
  * @property {() => number} serverNow ms
  */
+
+const STALE_ALPHA = 0.4;
 
 /** @type {WeakMap<any, any>} */
 const made = new WeakMap();
@@ -44,15 +47,18 @@ function define(L) {
       this.urgent = false;
       this.interval = 0;
       this.paintedAt = -Infinity;
-      /** The view that the canvas shows; null: nothing. @type {import('./geometry.mjs').View|null} */
+      /** The view that the plate shows; null: nothing. @type {import('./geometry.mjs').View|null} */
       this.view = null;
+      this.blank = false;
+      this.leads = false;
+      this.alpha = 1;
       this._onView = () => this.viewChanged();
     }
 
     onAdd() {
-      const { stage, scheduler } = this.kit;
-      this.canvas = this.makeCanvas();
-      this.getPane().appendChild(this.canvas);
+      const { stage, scene, scheduler } = this.kit;
+      this.canvas = document.createElement('canvas');
+      scene.add(this);
       stage.onView.add(this._onView);
       scheduler.add(this);
       this.viewChanged();
@@ -60,21 +66,19 @@ function define(L) {
     }
 
     onRemove() {
-      const { stage, scheduler } = this.kit;
+      const { stage, scene, scheduler } = this.kit;
       scheduler.remove(this);
+      scene.remove(this);
+      scheduler.request();
       stage.onView.delete(this._onView);
-      stage.unplace(this.canvas);
-      this.canvas.remove();
       this.canvas.width = this.canvas.height = 0;
       this.view = null;
       return this;
     }
 
-    makeCanvas() {
-      const canvas = document.createElement('canvas');
-      canvas.className = `kite-canvas kite-canvas-${this.key} leaflet-zoom-animated`;
-      canvas.style.display = 'none';
-      return canvas;
+    /** What the scene shows of the layer. */
+    get plate() {
+      return this.canvas;
     }
 
     /** Canvas pixels per CSS pixel: crisp text and lines; rasters override it. */
@@ -112,7 +116,7 @@ function define(L) {
         this.canvas.width = pixels.width;
         this.canvas.height = pixels.height;
       }
-      const context = this.canvas.getContext('2d');
+      const context = this.canvas.getContext('2d', { willReadFrequently: true });
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.clearRect(0, 0, pixels.width, pixels.height);
       context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
@@ -128,27 +132,25 @@ function define(L) {
     /** Draw in CSS pixels of the view; painters override it. */
     draw() {}
 
-    /** @param {import('./geometry.mjs').View} view */
-    show(view) {
-      const { style } = this.canvas;
-      if (this.view?.width !== view.width || this.view?.height !== view.height || style.display === 'none') {
-        style.width = `${view.width}px`;
-        style.height = `${view.height}px`;
-        style.display = '';
-      }
+    /** The plate shows this view; it changed everywhere or in `rects`. @param {import('./geometry.mjs').View} view @param {import('./scene.mjs').Rect[]} [rects] */
+    show(view, rects) {
       this.view = view;
-      this.kit.stage.place(this.canvas, view);
+      this.kit.scene.damage(this, rects);
     }
 
     hide() {
+      if (this.view === null) return;
       this.view = null;
-      this.canvas.style.display = 'none';
-      this.kit.stage.unplace(this.canvas);
+      this.kit.scene.damageAll();
     }
 
     /** A layer whose feed is dead looks dead. @param {boolean} stale */
     setStale(stale) {
-      this.canvas?.classList.toggle('kite-stale', stale);
+      const alpha = stale ? STALE_ALPHA : 1;
+      if (alpha === this.alpha) return;
+      this.alpha = alpha;
+      this.kit.scene.damageAll();
+      this.kit.scheduler.request();
     }
   };
 }

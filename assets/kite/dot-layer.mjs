@@ -57,8 +57,7 @@ function define(L) {
         this.dotView = view;
       }
       this.dots(view, fresh);
-      this.field.flush();
-      if (fresh) this.show(view);
+      this.show(view, this.field.flush());
     }
 
     hide() {

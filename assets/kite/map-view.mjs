@@ -2,6 +2,7 @@
 
 import { Hover } from './hover.mjs';
 import { Obstacles } from './obstacles.mjs';
+import { Scene } from './scene.mjs';
 import { Stage } from './stage.mjs';
 
 const PANE_FRAMES = 120;
@@ -37,8 +38,10 @@ export class MapView {
     await this._panes(config.layers);
     if (this.removed) return;
     const stage = new Stage(L, map, config.origin);
+    const scene = new Scene(stage, map.getPane(config.layers[0].pane));
     /** @type {any} */
-    this.kit = { ...this.shared, L, stage, notes: new Map(), obstacles: new Obstacles(), shown: { grids: null } };
+    this.kit = { ...this.shared, L, stage, scene, notes: new Map(), obstacles: new Obstacles(), shown: { grids: null } };
+    this.shared.scheduler.compose = () => scene.compose();
     for (const spec of config.layers) this.layers.set(spec.key, new (painters[spec.painter](L))(this.kit, spec));
     for (const key of this.layers.keys()) this.setVisible(key, this.switches.isOn(key));
     this.hover = new Hover(this.kit, () => this._things(), this.choose);
@@ -50,6 +53,7 @@ export class MapView {
     this.hover?.remove();
     for (const layer of this.layers.values()) layer.remove();
     this.layers.clear();
+    this.kit?.scene.dispose();
     this.kit?.stage.remove();
   }
 

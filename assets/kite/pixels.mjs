@@ -61,31 +61,38 @@ export class PixelField {
     }
   }
 
-  /** Copy what changed to the canvas. */
-  flush() {
+  /**
+   * The rectangles that changed since the last call; they count as taken.
+   * @returns {import('./scene.mjs').Rect[]}
+   */
+  take() {
     let dirty = 0;
     for (let i = 0; i < this.tiles.length; i++) dirty += this.tiles[i];
-    if (dirty === 0) return;
-    if (dirty > MANY * this.tiles.length) this._put(0, 0, this.width, this.height);
-    else this._putRuns();
+    if (dirty === 0) return [];
+    const rects = dirty > MANY * this.tiles.length ? [[0, 0, this.width, this.height]] : this._runs();
     this.tiles.fill(0);
+    return rects;
   }
 
-  _putRuns() {
-    const size = 1 << TILE_BITS;
+  /** Copy what changed to the canvas, and say where. */
+  flush() {
+    const rects = this.take();
+    for (const rect of rects) this.context.putImageData(this.image, 0, 0, ...rect);
+    return rects;
+  }
+
+  _runs() {
+    const size = 1 << TILE_BITS, rects = [];
     for (let row = 0; row < this.rows; row++) {
       const base = row * this.columns;
       for (let tile = 0; tile < this.columns; tile++) {
         if (this.tiles[base + tile] === 0) continue;
         let end = tile + 1;
         while (end < this.columns && this.tiles[base + end] === 1) end++;
-        this._put(tile * size, row * size, (end - tile) * size, size);
+        rects.push([tile * size, row * size, (end - tile) * size, size]);
         tile = end;
       }
     }
-  }
-
-  _put(x, y, width, height) {
-    this.context.putImageData(this.image, 0, 0, x, y, width, height);
+    return rects;
   }
 }

@@ -24,6 +24,8 @@ export class Scheduler {
     this.painters = [];
     /** @type {Set<(position: string, now: number) => void>} */
     this.painted = new Set();
+    /** Lays out what was painted. @type {() => void} */
+    this.compose = () => {};
     this.stats = { frames: 0, lastPaintMs: 0, paintMs: new Float32Array(KEPT), byPainter: {} };
     this._requested = false;
     this._timer = 0;
@@ -60,6 +62,7 @@ export class Scheduler {
       changes.clear();
     }
     const count = this._paintDue(begun);
+    this.compose();
     if (count > 0) this._note(performance.now() - begun);
     if (this.painted.size > 0 && (count > 0 || any)) this._tell(position);
   }

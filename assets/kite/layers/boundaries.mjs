@@ -80,7 +80,7 @@ export default (L) => class Boundaries extends canvasLayer(L) {
     const { store, stage, config, notes, obstacles } = this.kit;
     const all = candidates(store, view, this.spec.style, stage.em, config.lang, (tier) => this.extentPx(tier, view));
     for (const label of all) label.note = noteOf(notes, label, view.zoom);
-    const context = this.canvas.getContext('2d');
+    const context = this.canvas.getContext('2d', { willReadFrequently: true });
     return place(all, (text, px) => {
       context.font = this._font(px);
       return context.measureText(text).width;
@@ -95,31 +95,34 @@ export default (L) => class Boundaries extends canvasLayer(L) {
     if (!this.bitmap) return;
     const { css } = this.bitmap.view;
     const fresh = this.view !== css || this.paintedAt === -Infinity;
-    if (!this._updateNotes(css.zoom) && !fresh) return;
+    const rects = this._updateNotes(css.zoom);
+    if (rects.length === 0 && !fresh) return;
     const { bitmap } = this.bitmap;
     if (this.canvas.width !== bitmap.width || this.canvas.height !== bitmap.height) {
       this.canvas.width = bitmap.width;
       this.canvas.height = bitmap.height;
     }
-    const context = this.canvas.getContext('2d');
+    const context = this.canvas.getContext('2d', { willReadFrequently: true });
     context.globalCompositeOperation = 'copy';
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.drawImage(bitmap, 0, 0);
     context.globalCompositeOperation = 'source-over';
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     this._writeNames(context);
-    this.show(css);
+    this.show(css, fresh ? undefined : rects);
   }
 
-  /** @returns {boolean} whether a note changed */
+  /** @returns {import('../scene.mjs').Rect[]} where a note changed */
   _updateNotes(zoom) {
-    let changed = false;
+    const { ratio } = this, rects = [];
     for (const label of this.names) {
       const note = noteOf(this.kit.notes, label, zoom);
-      if (note !== label.note) changed = true;
+      if (note === label.note) continue;
       label.note = note;
+      const { x, y, px } = label, half = NOTE_EM * px * note.length;
+      rects.push([(x - half) * ratio, (y + px * (NOTE_DOWN - NOTE_EM)) * ratio, 2 * half * ratio, 2 * NOTE_EM * px * ratio]);
     }
-    return changed;
+    return rects;
   }
 
   _writeNames(context) {

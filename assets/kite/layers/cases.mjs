@@ -38,7 +38,6 @@ export default (L) => class Cases extends dotLayer(L) {
 
   paint() {
     super.paint();
-    if (!this.drawn.some((item) => !this.levels[this._class(item)].grave)) this.canvas.style.display = 'none';
     this._placeRings(this.kit.stage.view);
   }
 
@@ -47,6 +46,7 @@ export default (L) => class Cases extends dotLayer(L) {
     const { from_zoom: from } = this.spec.style;
     this.drawn = [...this.kit.store.cases.values()].filter((item) => view.zoom >= (from[this._class(item)] ?? Infinity));
     this.drawn.sort((a, b) => b.level - a.level);
+    this.blank = this.drawn.every((item) => this.levels[this._class(item)].grave);
     return this.drawn.length > 0;
   }
 

@@ -15,7 +15,7 @@ const MOST_PIXELS = 6_000_000;
 export default (L) => class Grids extends canvasLayer(L) {
   onAdd() {
     const { store, selection, config, raster } = this.kit;
-    this.urgent = true;
+    this.urgent = this.leads = this.crisp = true;
     this.palette = new GridPalette(config.palette, this.spec.style);
     this.first = config.tier_start[GRID];
     this.grids = store.sizes.grids;
@@ -48,7 +48,21 @@ export default (L) => class Grids extends canvasLayer(L) {
 
   /** Even unseen it says which grid is where. @param {boolean} shown */
   setShown(shown) {
-    this.canvas.style.visibility = shown ? '' : 'hidden';
+    if (this.blank === !shown) return;
+    this.blank = !shown;
+    this.kit.scene.damageAll();
+    this.kit.scheduler.request();
+  }
+
+  /** The scene copies the pixels as they are, or draws them from the canvas. */
+  get image() {
+    return this.field.image ?? null;
+  }
+
+  get plate() {
+    const { field } = this, { image, canvas } = field;
+    if (this.alpha !== 1 || canvas.width !== this.kit.scene.canvas.width) field.context.putImageData(image, 0, 0);
+    return canvas;
   }
 
   tip(r) {
@@ -94,8 +108,7 @@ export default (L) => class Grids extends canvasLayer(L) {
     if (swap || this.todo.all) this._paintAll(level);
     else this._paintTodo(level);
     this.todo.clear();
-    this.field.flush();
-    if (swap) this.show(this.current.view.css);
+    this.show(this.current.view.css, this.field.take());
     if (!this.kit.marks.firstMap) {
       performance.mark('kite:first-map');
       this.kit.marks.firstMap = performance.now();
@@ -160,6 +173,7 @@ export default (L) => class Grids extends canvasLayer(L) {
 
   /** What is painted at a pixel of the raster: [r, g, b, a]. */
   colourAt(x, y) {
-    return [...this.field.context.getImageData(x, y, 1, 1).data];
+    const { image, width } = this.field, at = 4 * (y * width + x);
+    return [...image.data.subarray(at, at + 4)];
   }
 };

@@ -11,15 +11,21 @@ const RINGS = ['city', 'county', 'police'];
 export default (L) => class Rings extends canvasLayer(L) {
   onAdd() {
     this.interval = REDRAW_MS;
-    this.result = null;
+    this.bitmap = null;
     this.kit.raster.receive('rings', (result) => this._receive(result));
     return super.onAdd();
   }
 
   onRemove() {
     this.kit.raster.receive('rings', null);
-    this.result?.bitmap.close();
-    return super.onRemove();
+    super.onRemove();
+    this.bitmap?.close();
+    this.bitmap = null;
+    return this;
+  }
+
+  get plate() {
+    return this.bitmap;
   }
 
   prepare() {
@@ -53,12 +59,12 @@ export default (L) => class Rings extends canvasLayer(L) {
     raster.ask('rings', { view: { ...resample(css, this.ratio), css }, online: this.online, rings, gap, ratio: this.ratio });
   }
 
-  /** The bitmap becomes the canvas's content without a copy. */
+  /** The bitmap is the plate: no copy. */
   _receive({ bitmap, view }) {
     if (!this._map) return bitmap.close();
-    this.canvas.width = bitmap.width;
-    this.canvas.height = bitmap.height;
-    this.canvas.getContext('bitmaprenderer').transferFromImageBitmap(bitmap);
-    return this.show(view.css);
+    this.bitmap?.close();
+    this.bitmap = bitmap;
+    this.show(view.css);
+    return this.kit.scheduler.request();
   }
 };

@@ -15,7 +15,7 @@
   /** When the newest summary came, by the page's clock; the timer below ages it if no other comes. */
   const newest = { summary: null, at: 0, offsetMs: 0 };
 
-  /** Seconds since a feed's newest entry; the link's silence counts, as nothing can come through it. */
+  /** Seconds since a feed's newest entry; null where there has been none. */
   function ageOf(summary, feed) {
     const ages = summary?.ages;
     const own = ages?.feeds?.[feed];
@@ -24,8 +24,14 @@
 
   /** Whether what this feed brings is too old to be believed. */
   function isDead(summary, feed, page) {
+    if (isNew(summary, page)) return false;
     const seconds = ageOf(summary, feed);
     return seconds === null || seconds > page.stale_after_s || linkIsDead(summary, page);
+  }
+
+  /** A page that has just been opened waits for the first heartbeat before it complains. */
+  function isNew(summary, page) {
+    return !known(summary?.ages?.link_s) && performance.now() < 1000 * page.stale_after_s;
   }
 
   function linkIsDead(summary, page) {

@@ -7,9 +7,31 @@
   const { answer } = window.kite_parts.outputs;
   const { say } = window.kite_parts.words;
 
+  const WAIT_MS = 50;
+
+  /** What the map is still to be told, by method: it may come after Dash has drawn the page. */
+  let untold = {};
+  let waiting = false;
+
+  function tellMap(method, argument) {
+    untold[method] = argument;
+    if (!waiting) tellAll();
+  }
+
+  function tellAll() {
+    waiting = !window.kite;
+    if (waiting) {
+      setTimeout(tellAll, WAIT_MS);
+      return;
+    }
+    const told = untold;
+    untold = {};
+    for (const [method, argument] of Object.entries(told)) window.kite[method](argument);
+  }
+
   function show_region(pathname) {
     const [, page, code] = String(pathname ?? '').split('/');
-    if (page === 'region' && code) window.kite?.showRegion?.(code);
+    if (page === 'region' && code) tellMap('showRegion', code);
   }
 
   function show_title(place, page) {
@@ -49,7 +71,7 @@
     const ids = given.slice(given.length / 2);
     const on = {};
     ids.forEach((id, i) => { on[id.replace('layer-switch-', '')] = given[i] !== false; });
-    window.kite?.showLayers?.(on);
+    tellMap('showLayers', on);
     return on;
   }
 

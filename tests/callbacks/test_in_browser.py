@@ -119,6 +119,16 @@ def test_one_drills_down_by_the_list_and_comes_back(page):
     assert page.title() == "潍坊市 · 平安地图"
 
 
+def test_a_map_that_comes_late_is_told_where_to_look(page):
+    held = []
+    page.route("**/assets/main.mjs*", lambda route: held.append(route))
+    page.goto(f"/region/{TOWN}", wait_until="commit")
+    expect(page.locator("#breadcrumb .here")).to_have_text(NAMES[3])
+    assert page.evaluate("window.kite") is None
+    held[0].continue_()
+    page.wait_for_function(f"window.kite?.shown[0] === '{TOWN}' && window.kite.visible.grids")
+
+
 def test_a_score_is_a_figure_a_level_and_its_reasons(page):
     go(page, COUNTY)
     told = summary_of(SERVICES, COUNTY)
@@ -197,6 +207,14 @@ def test_a_feed_that_has_died_looks_dead_and_comes_back(page):
     tell(page, CITY, ages=ages(0.4))
     expect(page.locator("#dead-feed")).to_be_hidden()
     expect(page.locator("#score-card")).not_to_have_class(re.compile("dead"))
+
+
+def test_a_page_that_was_just_opened_does_not_complain(page):
+    go(page, CITY)
+    tell(page, CITY, ages={"feeds": {}, "link_s": None, "server_ms": None})
+    expect(page.locator("#data-age")).to_have_text("尚无数据")
+    expect(page.locator(".card.dead")).to_have_count(0)
+    expect(page.locator("#dead-feed")).to_be_hidden()
 
 
 def test_a_server_that_has_gone_makes_everything_dead(page):

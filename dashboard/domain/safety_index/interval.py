@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import gammaincinv
+from scipy.special import gammaincinv, ndtri
 
 from dashboard.domain.safety_index.evaluation import Array, Evaluation
 
 _POINTS = 2048
+_LARGE_SHAPE = 100.0
+"""From here on the exact quantile takes longer, and an approximation of it is good enough."""
 
 
 @lru_cache(maxsize=4)
@@ -25,6 +27,14 @@ def _even_points(dimensions: int) -> Array:
     return np.asarray((0.5 + np.arange(1, _POINTS + 1)[:, None] * steps) % 1.0, dtype=np.float64)
 
 
+def gamma_quantiles(shape: float, probability: Array) -> Array:
+    """Quantiles of Gamma(shape, 1); of large shapes by Wilson and Hilferty's cube, off by under 0.1 %."""
+    if shape < _LARGE_SHAPE:
+        return np.asarray(gammaincinv(shape, probability), dtype=np.float64)
+    spread = 1 / (9 * shape)
+    return np.asarray(shape * (1 - spread + ndtri(probability) * spread**0.5) ** 3, dtype=np.float64)
+
+
 def score_interval(evaluation: Evaluation, region: int) -> tuple[float, float]:
     """The central interval (80 % by default) of a region's score, lowest first.
 
@@ -38,8 +48,11 @@ def score_interval(evaluation: Evaluation, region: int) -> tuple[float, float]:
     parameters = evaluation.parameters
     shape = evaluation.severity[region] + parameters.shrinkage * evaluation.parent_theta[region]
     rate = evaluation.expected[region] + parameters.shrinkage
-    theta = gammaincinv(shape, _even_points(len(shape))) / rate
-    mixed = np.square(theta) @ np.asarray(parameters.weights)
+    points = _even_points(len(shape))
+    mixed = np.zeros(len(points))
+    for family, weight in enumerate(parameters.weights):
+        theta = gamma_quantiles(float(shape[family]), points[:, family]) / rate[family]
+        mixed += weight * np.square(theta)
     score = parameters.base_score - parameters.points_per_doubling / 2 * np.log2(np.maximum(mixed, 1e-12))
     tail = (1 - parameters.interval) / 2
     most = parameters.cap if evaluation.capped[region] else 100.0

@@ -16,6 +16,7 @@ from dashboard.domain.decay import DAY_MS
 from dashboard.domain.safety_index.reference_rates import HALF_LIFE_DAYS, SEVERITY, default_reference
 
 MONTHS = 12
+DEFAULT_VERSION = "1.0-default"
 LEAST_HALF_LIFE_DAYS, MOST_HALF_LIFE_DAYS = 3, 500
 """What the integer sums can hold: see `decay.AHEAD_HALF_LIVES` and the epochs of the index."""
 LEVEL_NAMES: tuple[tuple[str, str], ...] = (
@@ -58,8 +59,12 @@ class IndexParameters:
 
     @classmethod
     def default(cls, population: int, cases_per_day: float | None = None) -> IndexParameters:
-        """Starting parameters of a city without a year of its own to calibrate on; see `reference_rates`."""
-        return cls("1.0-default", (default_reference(population, cases_per_day),) * MONTHS)
+        """Starting parameters of a city without a year of its own to calibrate on; see `reference_rates`.
+
+        The version names the volume when one is given, for it moves the reference.
+        """
+        volume = "" if cases_per_day is None else f"-{cases_per_day / population * 10_000:.6g}"
+        return cls(f"{DEFAULT_VERSION}{volume}", (default_reference(population, cases_per_day),) * MONTHS)
 
     def half_lives_ms(self) -> NDArray[np.int64]:
         """Half-lives in whole milliseconds, i64[F]."""

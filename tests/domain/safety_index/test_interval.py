@@ -7,10 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
 from dashboard.domain.cases import Case
 from dashboard.domain.safety_index import Evaluation, IndexParameters, SafetyIndex, score_interval
+from dashboard.domain.safety_index.interval import gamma_quantiles
 from tests.domain.made import DAY_MS, NOW_MS, case, many_cases, small_city
 
 CITY = small_city()
@@ -68,6 +70,12 @@ def test_lies_in_order_within_the_scale_and_is_always_the_same(cases: list[Case]
         low, high = score_interval(evaluation, region)
         assert 0 <= low <= high <= 100
         assert (low, high) == score_interval(evaluated(cases), region)
+
+
+@given(st.floats(0.05, 1e5))
+def test_quantiles_are_those_of_the_gamma(shape: float) -> None:
+    probability = np.linspace(0.001, 0.999, 50)
+    assert gamma_quantiles(shape, probability) == pytest.approx(stats.gamma.ppf(probability, shape), rel=1e-3)
 
 
 def test_more_cases_at_the_same_rate_make_it_narrower() -> None:

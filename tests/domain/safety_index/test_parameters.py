@@ -66,6 +66,13 @@ def test_what_cannot_be_an_index_is_refused(changes: dict[str, Any], sentence: s
         replace(DEFAULT, **changes)
 
 
+def test_other_parameters_have_another_version() -> None:
+    versions = {IndexParameters.default(POPULATION, volume).version for volume in (None, 500, 1000)}
+    assert len(versions) == 3
+    assert IndexParameters.default(POPULATION // 2).version == DEFAULT.version
+    assert IndexParameters.default(POPULATION // 2).reference == DEFAULT.reference
+
+
 def test_what_was_written_is_read_again() -> None:
     assert IndexParameters.from_dict(SEASONAL.to_dict()) == SEASONAL
     with pytest.raises(ValueError, match="no parameter"):

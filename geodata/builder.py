@@ -17,6 +17,7 @@ from geodata.errors import PackError
 from geodata.land import Land
 from geodata.land_building import Progress, build_land
 from geodata.land_building.sources import Sources, read_boundary_files, read_pack_sources
+from geodata.lighten import lighten
 from geodata.pack import FORMAT, Pack, save_pack
 from geodata.shapes import MapUnits, Shapes, shape
 from geodata.tables import CITY, NO_PARENT, TIERS, U32, Regions
@@ -76,8 +77,9 @@ def build(
     if not _NAME.fullmatch(name):
         raise PackError(f"{name!r} can't be the name of a pack: use small letters, digits, - and _.")
     sources = _read(name, boundaries, grids, timezone, options)
-    built_from = _built_from(name, boundaries)
-    pack = make_pack(build_land(sources, progress), sources, built_from, progress)
+    land, simplified = lighten(build_land(sources, progress))
+    sources = replace(sources, account=(*sources.account, *simplified))
+    pack = make_pack(land, sources, _built_from(name, boundaries), progress)
     folder = registry.pack_path(data_dir, name)
     progress("save", 0, 1)
     try:

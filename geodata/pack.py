@@ -1,7 +1,7 @@
 """A pack: one city's places, in memory and on disk.
 
 On disk it is a folder: `manifest.json`, one `.npy` file per array and one `.json` file per list of texts,
-named `<table>.<column>`. The same pack gives the same bytes.
+named `<table>.<column>`, with the digest of all that as its `seal`. The same pack gives the same bytes.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from geodata.tables import (
 
 FORMAT = 1
 UNITS_PER_M = 10.0
+_SEAL = "seal"
 _RADIUS_M = 6_378_137.0  # the sphere of EPSG:3857
 
 
@@ -112,8 +113,9 @@ def _manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
 
 def save_pack(pack: Pack, folder: Path) -> None:
     """Write the pack to `folder`, whole or not at all; what was there before is replaced."""
-    part = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
+    part, old = (folder.with_name(f".{folder.name}.{what}") for what in ("part", "old"))
+    for left_over in (part, old):
+        shutil.rmtree(left_over, ignore_errors=True)
     part.mkdir(parents=True)
     try:
         for name, column in _columns(pack):
@@ -122,29 +124,41 @@ def save_pack(pack: Pack, folder: Path) -> None:
             else:
                 np.save(part / f"{name}.npy", column, allow_pickle=False)
         (part / "manifest.json").write_bytes(_manifest_bytes(pack.manifest))
+        (part / _SEAL).write_text(f"{pack.digest}\n")
         if folder.exists():
-            shutil.rmtree(folder)
+            folder.replace(old)
         part.replace(folder)
+    except OSError:
+        if old.exists() and not folder.exists():
+            old.replace(folder)
+        raise
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        for left_over in (part, old):
+            shutil.rmtree(left_over, ignore_errors=True)
 
 
 def load_pack(folder: Path) -> Pack:
-    """The pack in `folder`; raises `PackError` when it is not one, not whole, or of another format."""
-    path = folder / "manifest.json"
-    if not path.exists():
+    """The pack in `folder`; raises `PackError` when it is not one, not whole, or of another format.
+
+    Whole is what its seal says, so files of two packs, or a file with a flipped bit, are no pack.
+    """
+    if not (folder / "manifest.json").exists():
         raise PackError(f"There is no pack in {folder}; build one with: python app.py geodata build NAME.")
     try:
-        manifest = json.loads(path.read_bytes())
-        if manifest.get("format") != FORMAT:
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        if manifest["format"] != FORMAT:
             raise PackError(f"The pack in {folder} is of another version; build it again.")
         tables = {
             table: kind(**{row.name: _read(folder, f"{table}.{row.name}") for row in fields(kind)})
             for table, kind in TABLES.items()
         }
-    except (OSError, ValueError) as problem:
+        seal = (folder / _SEAL).read_text().strip()
+    except (OSError, EOFError, ValueError, LookupError, TypeError) as problem:
         raise PackError(f"The pack in {folder} can't be read ({problem}); build it again.") from None
-    return Pack(manifest, **tables)
+    pack = Pack(manifest, **tables)
+    if pack.digest != seal:
+        raise PackError(f"The pack in {folder} isn't the one that was saved there; build it again.")
+    return pack
 
 
 def _read(folder: Path, name: str) -> Any:

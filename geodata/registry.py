@@ -13,7 +13,9 @@ from geodata.pack import FORMAT
 
 SOURCES = Path(__file__).parent / "packs"
 # What decides about a pack's bytes, beside its sources.
-_BUILDING = ("land_building", "content", "builder.py", "outlines.py", "shapes.py", "pack.py", "tables.py")
+_BUILDING = ("land_building", "content", *map("{}.py".format, (
+    "builder", "land", "lighten", "outlines", "pack", "shapes", "tables",
+)))  # fmt: skip
 
 
 def pack_path(data_dir: Path, name: str) -> Path:

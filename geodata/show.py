@@ -62,7 +62,7 @@ def _facts(pack: Pack, region: int) -> Iterable[tuple[str, str]]:
     points = pack.checkpoints.ring[_within(pack.checkpoints.grid, lo, hi)]
     rings = ", ".join(f"{name} {int((points == n).sum()):,}" for n, name in enumerate(RINGS) if n)
     serving = pack.stations.station_of_grid[lo:hi]
-    yield "outline", "derived" if regions.derived[region] else "surveyed"
+    yield "outline", "derived" if regions.derived[region] else "given"
     yield "middle", f"{lat:.5f} N, {lon:.5f} E"
     yield "area", f"{area_km2:,.3f} km²"
     yield "people", f"{people:,} ({people / area_km2:,.0f} to a km²)"
@@ -91,7 +91,7 @@ def _row(pack: Pack, region: int) -> tuple[str, ...]:
         f"{int(regions.dwellings[region]):,}",
         f"{int(start[hi]) - int(start[lo]):,}",
         f"{hi - lo:,}" if regions.tier[region] < GRID else "",
-        "derived" if regions.derived[region] else "surveyed",
+        "derived" if regions.derived[region] else "given",
     )
 
 

@@ -85,17 +85,35 @@ def test_half_a_pack_is_not_read(pack: Pack, tmp_path: Path) -> None:
     (tmp_path / "cut" / "cameras.xy.npy").unlink()
     with pytest.raises(PackError, match="build it again"):
         load_pack(tmp_path / "cut")
+
+
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"[1"])
+@pytest.mark.parametrize("name", ["cameras.xy.npy", "regions.code.json", "manifest.json", "seal"])
+def test_a_torn_file_is_no_pack(pack: Pack, tmp_path: Path, name: str, content: bytes) -> None:
     save_pack(pack, tmp_path / "torn")
-    (tmp_path / "torn" / "cameras.xy.npy").write_bytes(b"\x93NUMPY")
+    (tmp_path / "torn" / name).write_bytes(content)
     with pytest.raises(PackError, match="build it again"):
         load_pack(tmp_path / "torn")
+
+
+def test_a_flipped_bit_or_a_file_of_another_pack_is_no_pack(pack: Pack, tmp_path: Path) -> None:
+    save_pack(pack, tmp_path / "one")
+    save_pack(odd_pack(), tmp_path / "two")
+    people = tmp_path / "one" / "regions.population.npy"
+    whole = people.read_bytes()
+    people.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(PackError, match="isn't the one"):
+        load_pack(tmp_path / "one")
+    people.write_bytes((tmp_path / "two" / "regions.population.npy").read_bytes())
+    with pytest.raises(PackError, match="isn't the one"):
+        load_pack(tmp_path / "one")
 
 
 def test_a_pack_of_another_version_is_not_read(pack: Pack, tmp_path: Path) -> None:
     save_pack(pack, tmp_path / "old")
     path = tmp_path / "old" / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "format": 0}))
-    with pytest.raises(PackError, match="another version"):
+    with pytest.raises(PackError, match="of another version"):
         load_pack(tmp_path / "old")
 
 

@@ -19,12 +19,13 @@ LAYER = Layer(
         LegendItem("eye", _("增强现实"), palette.ONLINE, "eye"),
         LegendItem("dome", _("高空瞭望"), palette.ONLINE, "dome"),
     ),
-    # A dot is 1, 2, 3 pixels wide from these zooms on; symbols from `symbol_zoom`; counts per place between.
+    # A dot is 1, 2, 3 pixels wide from these zooms on; symbols from `symbol_zoom`; counts per
+    # place are written under the names between `count_zooms`.
     style={
         "dot_zooms": [0, 12.5, 14],
         "dot_opacity": [0.26, 0.6, 0.85],
         "symbol_zoom": 15.5,
-        "count_zooms": [10.5, 15.5],
+        "count_zooms": [0, 15.5],
     },
     words={
         "note": _("监控 {online}/{networked}"),

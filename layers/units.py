@@ -17,10 +17,9 @@ LAYER = Layer(
         LegendItem("en_route", _("途中"), palette.UNIT_EN_ROUTE, "dot", "›"),
         LegendItem("on_scene", _("到场"), palette.UNIT_ON_SCENE, "dot", "•"),
     ),
-    # Counts per place up to `dot_zoom`, then dots, from `symbol_zoom` symbols, from `name_zoom` call signs.
+    # Dots from `dot_zoom`, from `symbol_zoom` symbols, from `name_zoom` call signs.
     style={"dot_zoom": 11.5, "symbol_zoom": 14.5, "name_zoom": 16},
     words={
-        "note": _("队伍 {count}"),
         "state.0": _("不在岗"),
         "state.1": _("空闲"),
         "state.2": _("忙碌"),

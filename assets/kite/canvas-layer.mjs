@@ -13,7 +13,7 @@ import { texter } from './texts.mjs';
  * @property {import('./scheduler.mjs').Scheduler} scheduler
  * @property {import('./rasteriser.mjs').Rasteriser} raster
  * @property {import('./selection.mjs').Selection} selection
- * @property {Map<string, (r: number, tier: number, zoom: number) => string>} notes Short texts under names, by layer.
+ * @property {Map<string, (r: number, level: number) => string>} notes Short texts under names, by layer.
  * @property {import('./obstacles.mjs').Obstacles} obstacles
  * @property {{grids: any}} shown The layer that knows which grid is where.
  * @property {() => number} serverNow ms
@@ -86,9 +86,9 @@ function define(L) {
       return Math.min(window.devicePixelRatio || 1, 2);
     }
 
-    /** Whether the layer draws at this zoom. @param {number} zoom */
-    drawsAt(zoom) {
-      return zoom >= this.spec.min_zoom && zoom < this.spec.max_zoom;
+    /** Whether the layer draws at this level of zoom. @param {number} level */
+    drawsAt(level) {
+      return level >= this.spec.min_zoom && level < this.spec.max_zoom;
     }
 
     /** The map shows another view: paint as soon as there is time. */
@@ -110,7 +110,7 @@ function define(L) {
     /** Paint the stage's view from scratch, or hide. */
     paint() {
       const { view } = this.kit.stage;
-      if (!this.drawsAt(view.zoom) || this.prepare(view) === false) return this.hide();
+      if (!this.drawsAt(view.level) || this.prepare(view) === false) return this.hide();
       const pixels = resample(view, this.ratio);
       if (this.canvas.width !== pixels.width || this.canvas.height !== pixels.height) {
         this.canvas.width = pixels.width;

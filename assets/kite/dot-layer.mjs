@@ -5,7 +5,7 @@ import { SpatialHash } from './hit.mjs';
 import { PixelField } from './pixels.mjs';
 
 export const HIDDEN = 0, DOTS = 1, SYMBOLS = 2;
-/** How far from a symbol's middle the pointer still means it, CSS pixels. */
+/** How far from a symbol's middle the pointer still means it, in the drawings' pixels. */
 const REACH_PX = 9;
 
 /** @type {WeakMap<any, any>} */
@@ -36,7 +36,7 @@ function define(L) {
 
     paint() {
       const { view } = this.kit.stage;
-      const mode = this.drawsAt(view.zoom) && this.prepare(view) !== false ? this.mode(view.zoom) : HIDDEN;
+      const mode = this.drawsAt(view.level) && this.prepare(view) !== false ? this.mode(view.level) : HIDDEN;
       if (mode !== DOTS && this.dotView) {
         this.field.release();
         this.dotView = null;
@@ -67,7 +67,7 @@ function define(L) {
 
     /** Number of the thing at a pixel of the shown view, or -1. */
     hit(x, y) {
-      return this.view && this.hash.count > 0 ? this.hash.nearest(x, y, REACH_PX) : -1;
+      return this.view && this.hash.count > 0 ? this.hash.nearest(x, y, REACH_PX * this.view.unit) : -1;
     }
   };
 }

@@ -8,7 +8,7 @@ import { outlines, trace } from './lines.mjs';
  * @property {{tier: number, width: number, opacity: number, colour: string}[]} tiers Finest first.
  * @property {[number, number]|null} selected Grids of the region looked at.
  * @property {{colour: string, halo: string, width: number}} outline
- * @property {number} ratio Canvas pixels per CSS pixel.
+ * @property {number} ratio Canvas pixels per pixel of the drawings.
  */
 
 /**

@@ -7,8 +7,8 @@ import { trace } from './lines.mjs';
  * @typedef {object} RingsJob
  * @property {Uint8Array} online Per checkpoint.
  * @property {{ring: number, width: number, colour: string}[]} rings Those that draw at this zoom.
- * @property {{colour: string, sign: number}} gap `sign`: half its size in CSS pixels.
- * @property {number} ratio Canvas pixels per CSS pixel.
+ * @property {{colour: string, sign: number}} gap `sign`: half its size.
+ * @property {number} ratio Canvas pixels per pixel of the drawings.
  */
 
 /**

@@ -23,6 +23,8 @@ const TILE_PX = 256; // Leaflet's world is 256 px wide at zoom 0
  * @property {number} top
  * @property {number} width CSS pixels
  * @property {number} height
+ * @property {number} unit CSS pixels per pixel of the drawings: 1 on a screen of 1920 × 1080, 2 on one of 3840 × 2160.
+ * @property {number} level The zoom at which a screen of 1920 × 1080 shows as much: what zoom limits mean.
  */
 
 /**
@@ -43,12 +45,13 @@ export function affine(zoom, origin) {
 /**
  * The view of a canvas whose corner is at world pixel (left, top).
  * @param {number} id @param {number} zoom @param {[number, number]} origin
- * @param {number} left @param {number} top @param {number} width @param {number} height
+ * @param {number} left @param {number} top @param {number} width @param {number} height @param {number} [unit]
  * @returns {View}
  */
-export function viewAt(id, zoom, origin, left, top, width, height) {
+export function viewAt(id, zoom, origin, left, top, width, height, unit = 1) {
   const { scale, dx, dy } = affine(zoom, origin);
-  return { id, zoom, scale, dx: dx - left, dy: dy - top, left, top, width, height };
+  const level = zoom - Math.log2(unit);
+  return { id, zoom, scale, dx: dx - left, dy: dy - top, left, top, width, height, unit, level };
 }
 
 /**

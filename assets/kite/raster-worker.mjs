@@ -102,7 +102,7 @@ function bitmapOf(view, draw) {
 function addBorders(texture, view) {
   const { geometry, arcBoxes, boxes, style } = ground;
   const path = new Path2D();
-  const least = style.border_px / view.scale;
+  const least = (style.border_px * view.unit) / view.scale;
   let arcs = 0;
   for (let arc = 0; arc < geometry.arc_left.length; arc++) {
     if (narrower(boxes, geometry.arc_left[arc], geometry.arc_right[arc]) < least) continue;

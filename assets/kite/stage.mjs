@@ -9,6 +9,9 @@ const MARGIN_PX = 128;
 /** A drag that leaves less than this of the margin makes a new view. */
 const LEAST_MARGIN_PX = 32;
 
+/** Font size of the map on a screen of 1920 × 1080, CSS pixels. */
+const EM_PX = 16;
+
 /** One map on the page. */
 export class Stage {
   /**
@@ -46,7 +49,7 @@ export class Stage {
 
   /** Font size of the map, CSS pixels: the measure of everything written on it. */
   get em() {
-    return Number.parseFloat(getComputedStyle(this.map.getContainer()).fontSize) || 16;
+    return Number.parseFloat(getComputedStyle(this.map.getContainer()).fontSize) || EM_PX;
   }
 
   /** Fonts of the map. */
@@ -101,7 +104,7 @@ export class Stage {
   _newView(id) {
     const size = this.map.getSize(), { x, y } = this._corner(MARGIN_PX);
     return viewAt(id, this.map.getZoom(), this.origin, Math.round(x), Math.round(y),
-      size.x + 2 * MARGIN_PX, size.y + 2 * MARGIN_PX);
+      size.x + 2 * MARGIN_PX, size.y + 2 * MARGIN_PX, this.em / EM_PX);
   }
 
   /** Margin left on the side where least is; negative where the map shows ground that the view doesn't. */

@@ -47,8 +47,8 @@ export default (L) => class Boundaries extends canvasLayer(L) {
       const colour = tier < 2 ? palette.border_strong : palette.border_dark;
       tiers.push({ tier, colour, width: style.width_px[tier], opacity: style.opacity[tier] });
     }
-    const outline = { colour: palette.selected, halo: palette.halo, width: 2 };
-    raster.ask('lines', { view: { ...resample(css, ratio), css }, tiers, selected: this._selected(), outline, ratio });
+    const outline = { colour: palette.selected, halo: palette.halo, width: 2 }, selected = this._selected();
+    raster.ask('lines', { view: { ...resample(css, ratio), css }, tiers, selected, outline, ratio: ratio * css.unit });
   }
 
   _selected() {
@@ -56,12 +56,12 @@ export default (L) => class Boundaries extends canvasLayer(L) {
     return region > 0 ? [hierarchy.gridLo[region], hierarchy.gridHi[region]] : null;
   }
 
-  /** Typical width of a region of this tier in this view, CSS pixels. */
+  /** Typical width of a region of this tier in this view, in the drawings' pixels. */
   extentPx(tier, view) {
     const { tier_start: start } = this.kit.config;
     const { bbox } = this.kit.store.columns.regions_static;
     const city = Math.sqrt((bbox[2] - bbox[0]) * (bbox[3] - bbox[1]));
-    return (view.scale * city) / Math.sqrt(start[tier + 1] - start[tier]);
+    return (view.scale * city) / view.unit / Math.sqrt(start[tier + 1] - start[tier]);
   }
 
   _receive(result) {
@@ -79,7 +79,8 @@ export default (L) => class Boundaries extends canvasLayer(L) {
   _placeNames(view) {
     const { store, stage, config, notes, obstacles } = this.kit;
     const all = candidates(store, view, this.spec.style, stage.em, config.lang, (tier) => this.extentPx(tier, view));
-    for (const label of all) label.note = noteOf(notes, label, view.zoom);
+    const finest = Math.max(...all.map((label) => label.tier));
+    for (const label of all) if (label.tier === finest) label.note = noteOf(notes, label.r, view.level);
     const context = this.canvas.getContext('2d', { willReadFrequently: true });
     return place(all, (text, px) => {
       context.font = this._font(px);
@@ -88,14 +89,14 @@ export default (L) => class Boundaries extends canvasLayer(L) {
   }
 
   changed(changes) {
-    if (this.kit.notes.size > 0 && changes.touch(['cameras', 'units'])) this.dirty = true;
+    if (this.kit.notes.size > 0 && changes.touch(['cameras'])) this.dirty = true;
   }
 
   paint() {
     if (!this.bitmap) return;
     const { css } = this.bitmap.view;
     const fresh = this.view !== css || this.paintedAt === -Infinity;
-    const rects = this._updateNotes(css.zoom);
+    const rects = this._updateNotes(css.level);
     if (rects.length === 0 && !fresh) return;
     const { bitmap } = this.bitmap;
     if (this.canvas.width !== bitmap.width || this.canvas.height !== bitmap.height) {
@@ -113,10 +114,11 @@ export default (L) => class Boundaries extends canvasLayer(L) {
   }
 
   /** @returns {import('../scene.mjs').Rect[]} where a note changed */
-  _updateNotes(zoom) {
+  _updateNotes(level) {
     const { ratio } = this, rects = [];
     for (const label of this.names) {
-      const note = noteOf(this.kit.notes, label, zoom);
+      if (label.note === undefined) continue; // of a coarser tier
+      const note = noteOf(this.kit.notes, label.r, level);
       if (note === label.note) continue;
       label.note = note;
       const { x, y, px } = label, half = NOTE_EM * px * note.length;
@@ -151,11 +153,11 @@ export default (L) => class Boundaries extends canvasLayer(L) {
   }
 };
 
-/** @param {Map<string, (r: number, tier: number, zoom: number) => string>} notes */
-function noteOf(notes, { r, tier }, zoom) {
+/** @param {Map<string, (r: number, level: number) => string>} notes @param {number} r @param {number} level */
+function noteOf(notes, r, level) {
   const parts = [];
   for (const note of notes.values()) {
-    const text = note(r, tier, zoom);
+    const text = note(r, level);
     if (text) parts.push(text);
   }
   return parts.join(' · ');

@@ -22,7 +22,7 @@ export default (L) => class Cameras extends dotLayer(L) {
     this.signs = ['', '', '×', ''];
     this.sprites = new Sprites(config.palette.halo, this.kit.stage.family);
     this.todo = new ChangeSet(0);
-    notes.set(this.key, (r, tier, zoom) => this._note(r, zoom));
+    notes.set(this.key, (r, level) => this._note(r, level));
     return super.onAdd();
   }
 
@@ -35,8 +35,8 @@ export default (L) => class Cameras extends dotLayer(L) {
     return this.kit.store.cameraXY !== undefined && this.kit.store.columns.cameras.status.length > 0;
   }
 
-  mode(zoom) {
-    return zoom >= this.spec.style.symbol_zoom ? SYMBOLS : DOTS;
+  mode(level) {
+    return level >= this.spec.style.symbol_zoom ? SYMBOLS : DOTS;
   }
 
   changed({ tables: { cameras } }) {
@@ -49,42 +49,47 @@ export default (L) => class Cameras extends dotLayer(L) {
 
   dots(view, fresh) {
     const { status } = this.kit.store.columns.cameras;
-    if (fresh || this.todo.all) this._dotsAnew(view, status);
-    else for (let k = 0; k < this.todo.count; k++) this._redot(this.todo.list[k], status);
+    if (fresh || this.todo.all) {
+      if (!fresh) this.field.pixels.fill(0);
+      this._dotsAnew(view, status);
+    } else for (let k = 0; k < this.todo.count; k++) this._redot(this.todo.list[k], status);
     this.todo.clear();
   }
 
   /** Dots of all cameras of the grids in view: not networked, then online, then offline ones. */
   _dotsAnew(view, status) {
     const { cameraXY: xy, columns } = this.kit.store;
-    const count = xy.length / 2, { width, height } = view;
-    this._prepareDots(view, count);
-    const { at, painted, offline, dotPx: size, pixels } = this;
+    const { width, height, scale, dx, dy } = view, one = this._prepareDots(view, xy.length / 2) === 1;
+    const { at, painted, offline, pixels, dotPx: size, field } = this, canvas = field.pixels;
     const start = columns.cameras_static.grid_camera_start, { bbox } = columns.regions_static;
-    const first = this.kit.config.tier_start[GRID];
+    const first = this.kit.config.tier_start[GRID], late = [];
     for (let g = 0; g + 1 < start.length; g++) {
       if (!touches(view, bbox, first + g)) continue;
       for (let i = start[g]; i < start[g + 1]; i++) {
-        const x = Math.floor(view.scale * xy[2 * i] + view.dx), y = Math.floor(view.dy - view.scale * xy[2 * i + 1]);
+        const x = Math.floor(scale * xy[2 * i] + dx), y = Math.floor(dy - scale * xy[2 * i + 1]);
         if (x < 0 || y < 0 || x >= width || y >= height) continue;
         const p = y * width + x, kind = CLASS[status[i]];
         at[i] = p;
         painted[i] = kind;
-        if (kind === OFFLINE) offline[p]++;
-        if (kind === ONLINE || (kind === NOT_NETWORKED && this.field.pixels[p] === 0)) this.field.square(x, y, size, pixels[kind]);
+        if (kind === OFFLINE) {
+          if (offline[p] < 255) offline[p]++;
+          late.push(p);
+        } else if (kind === ONLINE || canvas[p] === 0) {
+          if (one) canvas[p] = pixels[kind];
+          else field.square(x, y, size, pixels[kind]);
+        }
       }
     }
-    for (let i = 0; i < count; i++) {
-      if (painted[i] === OFFLINE) this.field.square(at[i] % width, (at[i] / width) | 0, size, pixels[OFFLINE]);
-    }
-    this.field.tiles.fill(1);
+    for (const p of late) field.square(p % width, (p / width) | 0, size, pixels[OFFLINE]);
+    field.tiles.fill(1);
   }
 
+  /** @returns {number} the size of a dot, pixels */
   _prepareDots(view, count) {
     const { dot_zooms: zooms, dot_opacity: opacity } = this.spec.style;
     let step = 0;
-    while (step + 1 < zooms.length && view.zoom >= zooms[step + 1]) step++;
-    this.dotPx = step + 1;
+    while (step + 1 < zooms.length && view.level >= zooms[step + 1]) step++;
+    this.dotPx = Math.max(1, Math.round((step + 1) * view.unit));
     this.pixels = this.colours.map((colour, kind) => (colour ? pixel(colour, kind === OFFLINE ? 0.95 : opacity[step]) : 0));
     if (this.at?.length !== count) {
       this.at = new Int32Array(count);
@@ -95,7 +100,7 @@ export default (L) => class Cameras extends dotLayer(L) {
     const size = view.width * view.height;
     if (this.offline?.length === size) this.offline.fill(0);
     else this.offline = new Uint8Array(size);
-    this.field.pixels.fill(0);
+    return this.dotPx;
   }
 
   /** One camera changed: its dot shows offline while any camera there is. */
@@ -119,17 +124,17 @@ export default (L) => class Cameras extends dotLayer(L) {
       for (let i = start[g]; i < start[g + 1]; i++) {
         const x = view.scale * xy[2 * i] + view.dx, y = view.dy - view.scale * xy[2 * i + 1];
         const symbol = KIND_SYMBOLS[kind[i]] ?? 'square', state = CLASS[status[i]];
-        this.sprites.stamp(context, symbol, this.colours[state], SIZE_PX[symbol], x, y, this.signs[state], ratio);
+        this.sprites.stamp(context, symbol, this.colours[state], Math.round(SIZE_PX[symbol] * view.unit), x, y, this.signs[state], ratio);
         this.hash.add(i, x, y);
       }
     }
     this.todo.clear();
   }
 
-  /** Online of networked ones, under the names of places at middle zooms. */
-  _note(r, zoom) {
+  /** Online of networked ones, under the names of places until single ones can be told. */
+  _note(r, level) {
     const { store } = this.kit, [from, to] = this.spec.style.count_zooms;
-    if (zoom < from || zoom >= to || !store.camerasOnline) return '';
+    if (level < from || level >= to || !store.camerasOnline) return '';
     return this.say('note', { online: store.camerasOnline.counts[r], networked: store.camerasNetworked.counts[r] });
   }
 

@@ -6,6 +6,7 @@ import { timeOf } from '../tooltip.mjs';
 
 const BEAT_MS = 1000; // rings change size once a second
 const MOST_RINGS = 120;
+const RING_EM = 1.5; // rings nearer than this in the map's font size become one
 const DOT_PX = 6, MARK_PX = 16;
 
 /** @param {any} L */
@@ -44,7 +45,7 @@ export default (L) => class Cases extends dotLayer(L) {
   /** Marks, least grave first, so that the gravest lie on top. */
   prepare(view) {
     const { from_zoom: from } = this.spec.style;
-    this.drawn = [...this.kit.store.cases.values()].filter((item) => view.zoom >= (from[this._class(item)] ?? Infinity));
+    this.drawn = [...this.kit.store.cases.values()].filter((item) => view.level >= (from[this._class(item)] ?? Infinity));
     this.drawn.sort((a, b) => b.level - a.level);
     this.blank = this.drawn.every((item) => this.levels[this._class(item)].grave);
     return this.drawn.length > 0;
@@ -55,24 +56,26 @@ export default (L) => class Cases extends dotLayer(L) {
   }
 
   draw(context, view) {
-    const numerals = view.zoom >= this.spec.style.numeral_zoom, { ratio } = this;
+    const numerals = view.level >= this.spec.style.numeral_zoom, { ratio } = this;
+    const symbol = numerals ? 'mark' : 'dot', size = Math.round((numerals ? MARK_PX : DOT_PX) * view.unit);
     this.drawn.forEach((item, i) => {
       const x = view.scale * item.x + view.dx, y = view.dy - view.scale * item.y;
       if (x < 0 || y < 0 || x > view.width || y > view.height) return;
       const { colour, numeral, grave } = this.levels[this._class(item)];
-      if (!grave) this.sprites.stamp(context, numerals ? 'mark' : 'dot', colour, numerals ? MARK_PX : DOT_PX, x, y, numerals ? numeral : '', ratio);
+      if (!grave) this.sprites.stamp(context, symbol, colour, size, x, y, numerals ? numeral : '', ratio);
       this.hash.add(i, x, y);
     });
   }
 
   /** Rings of grave cases are elements, so that their beat repaints nothing else; elements are used again. */
   _placeRings(view) {
-    const grave = this.drawn.filter((item) => this.levels[this._class(item)].grave).slice(-MOST_RINGS);
+    const grave = this._grouped(view);
     while (this.rings.children.length < grave.length) this.rings.appendChild(ring());
     for (let i = 0; i < this.rings.children.length; i++) {
-      const element = this.rings.children[i], item = grave[i];
+      const element = this.rings.children[i], { item, more } = grave[i] ?? {};
       element.hidden = !item;
       if (!item) continue;
+      element.dataset.more = more > 0 ? `+${more}` : '';
       const { colour, numeral } = this.levels[this._class(item)];
       element.style.setProperty('--kite-colour', colour);
       element.style.left = `${view.scale * item.x + view.dx}px`;
@@ -80,6 +83,20 @@ export default (L) => class Cases extends dotLayer(L) {
       if (element.textContent !== numeral) element.textContent = numeral;
     }
     this.kit.stage.place(this.rings, view);
+  }
+
+  /** Grave cases, the gravest first; one that would lie on another's ring is only counted there. */
+  _grouped(view) {
+    const groups = [], reach = RING_EM * this.kit.stage.em;
+    for (let i = this.drawn.length - 1; i >= 0; i--) {
+      const item = this.drawn[i];
+      if (!this.levels[this._class(item)].grave) break;
+      const x = view.scale * item.x, y = view.scale * item.y;
+      const near = groups.find((group) => Math.hypot(group.x - x, group.y - y) < reach);
+      if (near) near.more++;
+      else if (groups.length < MOST_RINGS) groups.push({ item, x, y, more: 0 });
+    }
+    return groups;
   }
 
   tip(i) {

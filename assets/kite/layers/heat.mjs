@@ -17,7 +17,7 @@ export default (L) => class Heat extends canvasLayer(L) {
   }
 
   get ratio() {
-    return 1 / this.spec.style.cell_px;
+    return 1 / (this.spec.style.cell_px * this.kit.stage.view.unit);
   }
 
   prepare() {
@@ -28,7 +28,7 @@ export default (L) => class Heat extends canvasLayer(L) {
     const { cell_px: cell, radius_px: radius, floor } = this.spec.style;
     const { width, height } = this.canvas;
     this.field.reset(width, height);
-    this._splat(view, cell);
+    this._splat(view, cell * view.unit);
     this.field.blur(Math.max(1, Math.round(radius / cell / 1.5)));
     const full = Math.max(this.field.max(), floor / (2 * Math.PI * (radius / cell) ** 2));
     if (this.image?.width !== width || this.image?.height !== height) this.image = context.createImageData(width, height);

@@ -43,7 +43,8 @@ export default (L) => class Points extends dotLayer(L) {
     const { legend, style } = this.spec, { ratio } = this;
     this._eachInView(view, (i, kind, x, y) => {
       const { symbol, colour, numeral } = legend[kind], size = style.size_px[kind];
-      this.sprites.stamp(context, symbol, colour, size, x, y, size < LEAST_NUMERAL_PX ? '' : numeral, ratio);
+      const sign = size < LEAST_NUMERAL_PX ? '' : numeral;
+      this.sprites.stamp(context, symbol, colour, Math.round(size * view.unit), x, y, sign, ratio);
       this.hash.add(i, x, y);
     });
   }
@@ -53,7 +54,7 @@ export default (L) => class Points extends dotLayer(L) {
     const { from_zoom: from } = this.spec.style, { xy } = this._table(), classes = this._classes();
     for (let i = xy.length / 2 - 1; i >= 0; i--) {
       const kind = classes ? classes[i] : 0;
-      if (view.zoom < from[kind]) continue;
+      if (view.level < from[kind]) continue;
       const x = view.scale * xy[2 * i] + view.dx, y = view.dy - view.scale * xy[2 * i + 1];
       if (x >= 0 && y >= 0 && x <= view.width && y <= view.height) visit(i, kind, x, y);
     }
@@ -61,8 +62,8 @@ export default (L) => class Points extends dotLayer(L) {
 
   _obstacles(view) {
     const found = [];
-    if (this.drawsAt(view.zoom) && this.prepare()) {
-      this._eachInView(view, (_, kind, x, y) => found.push({ x, y, half: this.spec.style.size_px[kind] / 2 }));
+    if (this.drawsAt(view.level) && this.prepare()) {
+      this._eachInView(view, (_, kind, x, y) => found.push({ x, y, half: (this.spec.style.size_px[kind] * view.unit) / 2 }));
     }
     return found;
   }

@@ -49,14 +49,15 @@ export default (L) => class Rings extends canvasLayer(L) {
 
   paint() {
     const { stage, raster } = this.kit, css = stage.view, { style, legend } = this.spec;
-    if (!this.drawsAt(css.zoom) || !this.prepare()) return this.hide();
+    if (!this.drawsAt(css.level) || !this.prepare()) return this.hide();
     this.online = this._online();
     const rings = RINGS
       .map((key, k) => ({ ring: k + 1, width: style.width_px[k], colour: legend.find((i) => i.key === key).colour }))
-      .filter((_, k) => css.zoom >= style.from_zoom[k])
+      .filter((_, k) => css.level >= style.from_zoom[k])
       .reverse();
     const gap = { colour: legend.find((item) => item.key === 'gap').colour, sign: style.gap_sign_px };
-    raster.ask('rings', { view: { ...resample(css, this.ratio), css }, online: this.online, rings, gap, ratio: this.ratio });
+    const view = { ...resample(css, this.ratio), css };
+    raster.ask('rings', { view, online: this.online, rings, gap, ratio: this.ratio * css.unit });
   }
 
   /** The bitmap is the plate: no copy. */

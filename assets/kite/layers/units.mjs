@@ -1,11 +1,10 @@
-/** Units where they are now: dots at middle zooms, symbols with call signs near, counts per place before. */
+/** Units where they are now: dots at middle zooms, symbols with call signs near. */
 
 import { DOTS, HIDDEN, SYMBOLS, dotLayer } from '../dot-layer.mjs';
 import { pixel } from '../palette.mjs';
 import { Sprites } from '../sprites.mjs';
 
 const STATES = ['off', 'free', 'busy', 'en_route', 'on_scene'];
-const NOTE_FROM_ZOOM = 10.5;
 const WORKER_PX = 2, TEAM_PX = 4; // dots of grid workers and of response units
 const SYMBOL_PX = [10, 13];
 
@@ -13,18 +12,12 @@ const SYMBOL_PX = [10, 13];
 export default (L) => class Units extends dotLayer(L) {
   onAdd() {
     this.interval = 200;
-    const { config, notes } = this.kit;
+    const { config } = this.kit;
     this.family = this.kit.stage.family;
     this.items = STATES.map((key) => this.spec.legend.find((item) => item.key === key));
     this.pixels = this.items.map((item) => (item ? pixel(item.colour, 0.9) : 0));
     this.sprites = new Sprites(config.palette.halo, this.family);
-    notes.set(this.key, (r, tier, zoom) => this._note(r, zoom));
     return super.onAdd();
-  }
-
-  onRemove() {
-    this.kit.notes.delete(this.key);
-    return super.onRemove();
   }
 
   prepare() {
@@ -32,9 +25,9 @@ export default (L) => class Units extends dotLayer(L) {
     return units.state.length > 0 && fixed.kind.length > 0;
   }
 
-  mode(zoom) {
-    if (zoom < this.spec.style.dot_zoom) return HIDDEN;
-    return zoom >= this.spec.style.symbol_zoom ? SYMBOLS : DOTS;
+  mode(level) {
+    if (level < this.spec.style.dot_zoom) return HIDDEN;
+    return level >= this.spec.style.symbol_zoom ? SYMBOLS : DOTS;
   }
 
   dots(view, fresh) {
@@ -44,13 +37,13 @@ export default (L) => class Units extends dotLayer(L) {
     }
     const { kind } = this.kit.store.columns.units_static;
     this._eachInView(view, (i, state, x, y) => {
-      const size = kind[i] === 0 ? WORKER_PX : TEAM_PX;
+      const size = Math.round((kind[i] === 0 ? WORKER_PX : TEAM_PX) * view.unit);
       this.field.square(Math.floor(x - size / 2), Math.floor(y - size / 2), size, this.pixels[state]);
     });
   }
 
   draw(context, view) {
-    const { kind, names } = this.kit.store.columns.units_static, named = view.zoom >= this.spec.style.name_zoom;
+    const { kind, names } = this.kit.store.columns.units_static, named = view.level >= this.spec.style.name_zoom;
     const { palette } = this.kit.config, { ratio } = this;
     context.font = `500 ${Math.round(this.kit.stage.em * 0.8)}px ${this.family}`;
     context.textBaseline = 'middle';
@@ -58,7 +51,7 @@ export default (L) => class Units extends dotLayer(L) {
     context.strokeStyle = palette.halo;
     context.fillStyle = palette.text;
     this._eachInView(view, (i, state, x, y) => {
-      const size = SYMBOL_PX[kind[i] === 0 ? 0 : 1], item = this.items[state];
+      const size = Math.round(SYMBOL_PX[kind[i] === 0 ? 0 : 1] * view.unit), item = this.items[state];
       this.sprites.stamp(context, item.symbol, item.colour, size, x, y, item.numeral, ratio);
       this.hash.add(i, x, y);
       if (!named && kind[i] === 0) return;
@@ -77,12 +70,6 @@ export default (L) => class Units extends dotLayer(L) {
       const y = view.dy - view.scale * (known ? uy[i] : xy[2 * i + 1]);
       if (x >= 0 && y >= 0 && x < view.width && y < view.height) visit(i, state[i], x, y);
     }
-  }
-
-  _note(r, zoom) {
-    const { store } = this.kit;
-    if (zoom < NOTE_FROM_ZOOM || zoom >= this.spec.style.dot_zoom || !store.unitsOnDuty) return '';
-    return this.say('note', { count: store.unitsOnDuty.counts[r] });
   }
 
   tip(i) {

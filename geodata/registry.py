@@ -13,14 +13,24 @@ from geodata.pack import FORMAT
 
 SOURCES = Path(__file__).parent / "packs"
 # What decides about a pack's bytes, beside its sources.
-_BUILDING = ("land_building", "content", *map("{}.py".format, (
-    "builder", "land", "lighten", "outlines", "pack", "shapes", "tables",
-)))  # fmt: skip
+_BUILDING = (
+    "land_building/*.py", "content/*.py", "builder.py", "land.py", "lighten.py", "outlines.py", "pack.py",
+    "shapes.py", "tables.py",
+)  # fmt: skip
 
 
 def pack_path(data_dir: Path, name: str) -> Path:
     """The folder of a built pack, whether it is there or not."""
     return data_dir / "packs" / name
+
+
+def find_pack(data_dir: Path, name: str) -> Path:
+    """The folder of a built pack by its name, or by a path to it; raises `PackError` with those there are."""
+    for folder in (pack_path(data_dir, name), Path(name)):
+        if name and (folder / "manifest.json").exists():
+            return folder
+    built = f"built are {', '.join(available(data_dir))}" if available(data_dir) else "none is built yet"
+    raise PackError(f"There is no pack {name!r}: {built}; build it with: python app.py geodata build {name}.")
 
 
 def known_sources() -> list[str]:
@@ -66,9 +76,8 @@ def is_current(data_dir: Path, name: str) -> bool:
 
 def builder_digest() -> str:
     """SHA-256 of the code that builds packs: a version that nobody has to remember to raise."""
-    places = [Path(__file__).parent / name for name in _BUILDING]
-    folders = (file for place in places for file in place.rglob("*.py"))
-    return digest_of([*places, *folders])
+    here = Path(__file__).parent
+    return digest_of(file for pattern in _BUILDING for file in here.glob(pattern))
 
 
 def digest_of(files: Iterable[Path]) -> str:

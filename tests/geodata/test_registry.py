@@ -84,3 +84,22 @@ def test_a_broken_manifest_is_no_pack(tmp_path: Path, sources: Path) -> None:
     assert not registry.is_current(tmp_path, "small")
     (folder / "manifest.json").write_text("[]")
     assert not registry.is_current(tmp_path, "small")
+
+
+def test_a_pack_is_found_by_name_or_by_path(tmp_path: Path, sources: Path) -> None:
+    with pytest.raises(PackError, match="none is built yet"):
+        registry.find_pack(tmp_path, "small")
+    folder = built(tmp_path, sources)
+    assert registry.find_pack(tmp_path, "small") == folder
+    assert registry.find_pack(tmp_path / "elsewhere", str(folder)) == folder
+    with pytest.raises(PackError, match="built are small"):
+        registry.find_pack(tmp_path, "large")
+    with pytest.raises(PackError):
+        registry.find_pack(tmp_path, "")
+
+
+def test_the_builders_digest_covers_all_that_builds() -> None:
+    here = Path(registry.__file__).parent
+    covered = {file for pattern in registry._BUILDING for file in here.glob(pattern)}
+    assert all(list(here.glob(pattern)) for pattern in registry._BUILDING)
+    assert {here / "content" / "furnish.py", here / "land_building" / "build.py"} <= covered

@@ -9,6 +9,8 @@ import orjson
 from numpy.typing import NDArray
 
 from dashboard.domain.cases import Case
+from dashboard.domain.commands import ENDED
+from dashboard.domain.safety_index import KnownCase
 
 
 def encode_case(case: Case) -> bytes:
@@ -19,6 +21,12 @@ def encode_case(case: Case) -> bytes:
 def decode_case(data: bytes) -> Case:
     """The case that `encode_case` wrote."""
     return Case.from_dict(orjson.loads(data))
+
+
+def decode_known(data: bytes) -> tuple[KnownCase, bool]:
+    """What the index must know of a case that `encode_case` wrote, and whether it is open; fast."""
+    values = orjson.loads(data)
+    return KnownCase(*(values[name] for name in KnownCase._fields)), values["state"] not in ENDED
 
 
 class CaseBook:
@@ -42,8 +50,12 @@ class CaseBook:
             return decode_case(packed)
         return case
 
-    def put(self, case: Case, packed: bytes | None = None) -> None:
-        """Keep the case in place of what was known of it; `packed` is its encoding where that is at hand."""
+    def packed(self, case: Case) -> bytes:
+        """The encoding of a case that is held as it stands."""
+        return encode_case(case) if case.is_open else self._ended[case.id]
+
+    def put(self, case: Case) -> None:
+        """Keep the case in place of what was known of it."""
         before = self.open.pop(case.id, None)
         if before is not None:
             self.open_per_grid[before.grid] -= 1
@@ -52,7 +64,11 @@ class CaseBook:
             self.open[case.id] = case
             self.open_per_grid[case.grid] += 1
         else:
-            self._ended[case.id] = encode_case(case) if packed is None else packed
+            self._ended[case.id] = encode_case(case)
+
+    def restore_ended(self, case_id: str, packed: bytes) -> None:
+        """Take in an ended case from the store."""
+        self._ended[case_id] = packed
 
     def __iter__(self) -> Iterator[Case]:
         yield from self.open.values()

@@ -11,18 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.domain import cases
 from dashboard.domain.cases import Case
+from dashboard.domain.decay import HORIZON_HALF_LIVES
 from dashboard.domain.events import Command, Heartbeat, Report
+from dashboard.domain.heat import HALF_LIFE_MS as HEAT_HALF_LIFE_MS
 from dashboard.domain.heat import HeatMap
 from dashboard.domain.hierarchy import GRID
 from dashboard.domain.refused import Refused
 from dashboard.domain.safety_index import Evaluation, SafetyIndex, tenths
-from dashboard.streams.case_book import CaseBook
+from dashboard.streams.case_book import CaseBook, decode_case, decode_known
 from dashboard.streams.city import CityModel
 from dashboard.streams.merge import Entry
 from dashboard.streams.outcome import Outcome
@@ -34,6 +37,8 @@ from dashboard.streams.trend import HOUR_MS, encode_row, outdated
 
 MINUTE_MS = 60_000
 LEVEL_MASK = 0x0F
+HEAT_MEMORY_MS = (HORIZON_HALF_LIVES + 1) * HEAT_HALF_LIFE_MS
+"""A case that occurred longer ago has no heat at the present epoch, nor at any later one."""
 
 
 class Projection:
@@ -155,11 +160,17 @@ class Projection:
         counts = self.city.hierarchy.sum_to_regions(self.cases.open_per_grid)
         return np.minimum(counts, SCORE_UNKNOWN).astype(np.uint16)
 
-    def restore_case(self, case: Case, packed: bytes) -> None:
-        """Take in a case from the store."""
-        self.cases.put(case, packed)
-        self.index.add(case)
-        self.heat.add(case)
+    def restore_case(self, packed: bytes) -> None:
+        """Take in a case from the store; `evaluated_ms` must have been restored before."""
+        known, is_open = decode_known(packed)
+        if is_open:
+            self.cases.put(decode_case(packed))
+        else:
+            self.cases.restore_ended(known.id, packed)
+        weighed: Any = known  # has all of a case that the index reads
+        self.index.add(weighed)
+        if known.occurred_at_ms > self.evaluated_ms - HEAT_MEMORY_MS:
+            self.heat.add(decode_case(packed))
 
     def restore_evaluation(self) -> None:
         """Once all is restored: the evaluation that the levels came from."""

@@ -22,7 +22,6 @@ import redis
 from numpy.typing import NDArray
 from redis.client import Pipeline
 
-from dashboard.streams.case_book import decode_case, encode_case
 from dashboard.streams.city import CityModel
 from dashboard.streams.client import as_fields
 from dashboard.streams.codecs import ZERO_ID, EntryId
@@ -80,7 +79,7 @@ class StateStore:
         projection.simulated = {kind for kind in meta[b"simulated"].decode().split(",") if kind}
         cases: Any = self._client.hvals(self._keys.state("cases"))
         for packed in cases:
-            projection.restore_case(decode_case(packed), packed)
+            projection.restore_case(packed)
         projection.cameras.restore(from_chunks(self._hash("cameras"), projection.cameras.columns, CHUNK))
         projection.units.restore(from_chunks(self._hash("units"), projection.units.columns, CHUNK))
         projection.levels = from_chunks(self._hash("levels"), projection.levels, LEVELS_CHUNK)
@@ -179,7 +178,8 @@ class StateStore:
     def _save(self, pipe: Pipeline, projection: Projection, outcome: Outcome) -> None:
         state = self._keys.state
         if outcome.cases:
-            cases: dict[Any, Any] = {case.id: encode_case(case) for case in outcome.cases.values()}
+            packed = projection.cases.packed
+            cases: dict[Any, Any] = {case.id: packed(case) for case in outcome.cases.values()}
             pipe.hset(state("cases"), mapping=cases)
         for part, columns, numbers in (
             ("cameras", projection.cameras.columns, outcome.cameras),

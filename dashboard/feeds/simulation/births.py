@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dashboard.feeds.simulation import rhythm, texts
 from dashboard.feeds.simulation.clusters import Places
 from dashboard.feeds.simulation.lifecycle import told_after_ms
-from dashboard.feeds.simulation.world import World
+from dashboard.feeds.simulation.world import DECIMALS, World
 from dashboard.feeds.values import iso_times
 
 SOURCE = "模拟"
@@ -82,8 +82,8 @@ class Births:
                     "scale": "02" if slug in _GROUP_SCALE else "01",
                     "origin": origins[k],
                     "occurred_at": when[k],
-                    "lon": f"{lonlat[k, 0]:.6f}",
-                    "lat": f"{lonlat[k, 1]:.6f}",
+                    "lon": f"{lonlat[k, 0]:.{DECIMALS}f}",
+                    "lat": f"{lonlat[k, 1]:.{DECIMALS}f}",
                     "place": texts.place(self._world, int(grids[k])),
                     "summary": texts.summary(slug, rng),
                     "source": SOURCE,

@@ -15,6 +15,7 @@ from geodata import Locator, Pack
 
 VILLAGE, GRID = 3, 4
 MAP_UNITS_PER_M = 10.0
+DECIMALS = 6  # of degrees, 0.1 m
 _TRIES = 8
 
 Locate = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[Any]]
@@ -73,15 +74,18 @@ class World:
         return utc_offset_ms(at_ms, self.timezone)
 
     def points_in(self, grids: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float64]:
-        """A random point (lon, lat) inside each of `grids`, [n, 2]; a thin grid may get its label point."""
-        points = self.lonlat(self.xy[grids])
+        """A random point (lon, lat) inside each of `grids`, [n, 2]; a thin grid may get its label point.
+
+        Points have `DECIMALS`, so that one near a border stays on its side when it is written out.
+        """
+        points = np.round(self.lonlat(self.xy[grids]), DECIMALS)
         left = np.arange(len(grids))
         for _ in range(_TRIES):
             if not len(left):
                 break
             box = self.bbox[grids[left]]
             xy = box[:, :2] + rng.random((len(left), 2)) * (box[:, 2:] - box[:, :2])
-            candidate = self.lonlat(xy)
+            candidate = np.round(self.lonlat(xy), DECIMALS)
             inside = self.locate(candidate[:, 0], candidate[:, 1]) == grids[left]
             points[left[inside]] = candidate[inside]
             left = left[~inside]

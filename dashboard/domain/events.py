@@ -11,21 +11,17 @@ so parsing an entry again gives the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from dashboard.domain import privacy
 from dashboard.domain.commands import COMMANDS, COMMON_FIELDS
+from dashboard.domain.entries import ENTRY_LIMIT_BYTES as ENTRY_LIMIT_BYTES
+from dashboard.domain.entries import read_entry
 from dashboard.domain.refused import Refused
-from dashboard.domain.schemas import SCHEMAS
-
-Event = TypeVar("Event")
 
 FUTURE_TOLERANCE_MS = 5 * 60 * 1000
 """How far an entry's own time may run ahead of the stream's clock."""
-ENTRY_LIMIT_BYTES = 65_536
-"""Size of the largest entry: its names and values in UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,115 +110,34 @@ class Heartbeat:
     at_ms: int
 
 
-_BY_NAME = {kind: {row.name: row for row in rows} for kind, rows in SCHEMAS.items()}
-_PARSE = {kind: {row.name: (row.parse, row.free) for row in rows} for kind, rows in SCHEMAS.items()}
-_REQUIRED = {kind: tuple(row.name for row in rows if row.required) for kind, rows in SCHEMAS.items()}
-
-
 def parse_report(entry: Mapping[str, str], now_ms: int) -> Report:
     """A report from a flat entry; raises `Refused`."""
-    return _guarded("report", _report, entry, now_ms)
+    return read_entry("report", _report, entry, now_ms)
 
 
 def parse_command(entry: Mapping[str, str], now_ms: int) -> Command:
     """A command from a flat entry; raises `Refused`. Whether the case allows it is `cases.apply`'s to say."""
-    return _guarded("command", _command, entry, now_ms)
+    return read_entry("command", _command, entry, now_ms)
 
 
 def parse_camera(entry: Mapping[str, str], now_ms: int) -> CameraStatus:
     """A camera's state from a flat entry; raises `Refused`."""
-    return _guarded("camera", _camera, entry, now_ms)
+    return read_entry("camera", _camera, entry, now_ms)
 
 
 def parse_unit(entry: Mapping[str, str], now_ms: int) -> UnitStatus:
     """A unit's state from a flat entry; raises `Refused`."""
-    return _guarded("unit", _unit, entry, now_ms)
+    return read_entry("unit", _unit, entry, now_ms)
 
 
 def parse_heartbeat(entry: Mapping[str, str], now_ms: int) -> Heartbeat:
     """A heartbeat from a flat entry; raises `Refused`."""
-    return _guarded("heartbeat", _heartbeat, entry, now_ms)
+    return read_entry("heartbeat", _heartbeat, entry, now_ms)
 
 
 def is_heartbeat(entry: Mapping[str, str]) -> bool:
     """Whether an entry of any raw stream is a heartbeat."""
     return entry.get("kind") == "heartbeat"
-
-
-def _guarded(
-    kind: str, build: Callable[[dict[str, Any], int], Event], entry: Mapping[str, str], now_ms: int
-) -> Event:
-    """Reads and builds; a refusal for any reason becomes "personal" when the entry holds a person too."""
-    try:
-        return build(_read(kind, entry), now_ms)
-    except Refused as refusal:
-        raise _most_serious(kind, entry, refusal) from None
-
-
-def _most_serious(kind: str, entry: Mapping[str, str], refusal: Refused) -> Refused:
-    size = sum(len(str(name).encode(errors="replace")) + len(str(value).encode(errors="replace"))
-               for name, value in entry.items())  # fmt: skip
-    personal = privacy.check(entry, frozenset(_BY_NAME[kind]))
-    if personal is not None:
-        return personal
-    if size > ENTRY_LIMIT_BYTES:
-        return Refused("too_large", f"An entry may hold {ENTRY_LIMIT_BYTES} bytes; this one holds {size}.")
-    return _swapped(entry) or refusal
-
-
-def _swapped(entry: Mapping[str, str]) -> Refused | None:
-    """A refusal that helps when a latitude can't be one but would do as a longitude."""
-    try:
-        lon, lat = float(entry["lon"]), float(entry["lat"])
-    except (KeyError, TypeError, ValueError):
-        return None
-    if abs(lon) <= 90 < abs(lat) <= 180:
-        return Refused("bad_value", f"The fields 'lon' and 'lat' look swapped: {lat:g} can't be a latitude.")
-    return None
-
-
-def _read(kind: str, entry: Mapping[str, str]) -> dict[str, Any]:
-    """The parsed values by field name; raises `Refused` for a field that is unknown, wrong or missing."""
-    table = _PARSE[kind]
-    values: dict[str, Any] = {}
-    texts: list[str] = []
-    try:
-        for name, text in entry.items():
-            parse, free = table[name]
-            if type(text) is not str:
-                text = _as_text(name, text)
-            if free:
-                texts.append(text)
-            values[name] = parse(text)
-    except ValueError as problem:
-        raise Refused("bad_value", f"The field {name!r} {problem}.", field=name) from None
-    except KeyError:
-        shown, known = str(name)[:60], ", ".join(table)
-        raise Refused("unknown_field", f"A {kind} has no field {shown!r}; it may have {known}.") from None
-    for name in _REQUIRED[kind]:
-        if values.get(name, "") == "":
-            raise Refused("missing_field", f"A {kind} must have the field {name!r}.", field=name)
-    if privacy.may_be_personal("\n".join(texts)):
-        _refuse_personal(entry, kind)
-    return values
-
-
-def _refuse_personal(entry: Mapping[str, str], kind: str) -> None:
-    """Looks closely at every free text."""
-    for name, (_, free) in _PARSE[kind].items():
-        if free and name in entry:
-            found = privacy.personal_text(str(entry[name]))
-            if found is not None:
-                raise Refused("personal", f"The field {name!r} holds a {found}.", field=name)
-
-
-def _as_text(name: str, value: object) -> str:
-    """Numbers and booleans of packed JSON as the text that a flat entry would hold."""
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, int | float):
-        return repr(value)
-    raise Refused("bad_value", f"The field {name!r} must be a text or a number.", field=name)
 
 
 def _past(name: str, at_ms: int, now_ms: int) -> int:

@@ -72,7 +72,8 @@ KNOWN_MISSES = [
 ]  # fmt: skip
 """A bare name looks like any other words, and a number can be written in ways that no pattern foresees."""
 KNOWN_FALSE_ALARMS = [
-    "姓名：不详", "车牌：待核实情况", "name: unknown", "新A12345标段", "QQ 123456 号井盖", "名字是人民公园的广场",
+    "姓名：不详", "车牌：待核实情况", "name: unknown", "新A12345标段", "QQ 123456 号井盖",
+    "名字是人民公园的广场",
 ]  # fmt: skip
 """Refused although nobody is meant: a label or a plate's form is enough."""
 

@@ -12,8 +12,11 @@ from pyproj import Transformer
 
 from dashboard.domain.cases import Case, apply, merge_report, new_case
 from dashboard.domain.events import parse_command, parse_report
+from dashboard.domain.hierarchy import Hierarchy
+from dashboard.domain.safety_index import IndexParameters
 from dashboard.feeds.area import Area
 from dashboard.feeds.simulation.world import World
+from dashboard.streams.city import CityModel
 
 START_MS = 1_764_000_000_000
 CODE = "370700"
@@ -203,6 +206,27 @@ def small_world() -> World:
     """The world of the small pack."""
     pack = small_pack()
     return World.of(pack, locate_in(pack))
+
+
+def small_city(world: World) -> CityModel:
+    """The small city for a projector."""
+    regions, grids = world.pack.regions, slice(int(world.pack.regions.tier_start[4]), None)
+    hierarchy = Hierarchy(
+        regions.tier, regions.parent, regions.grid_lo, regions.grid_hi, regions.tier_start, regions.code
+    )
+    return CityModel(
+        code=CODE,
+        pack="small",
+        hierarchy=hierarchy,
+        population=regions.population[grids],
+        grid_xy=regions.label_xy[grids],
+        locate=world.locate,
+        to_map_units=from_lonlat,
+        networked=world.pack.cameras.networked,
+        unit_numbers={name: number for number, name in enumerate(world.pack.units.call_sign)},
+        unit_xy=world.pack.units.xy,
+        parameters=IndexParameters.default(int(regions.population[0])),
+    )
 
 
 def small_area(world: World) -> Area:

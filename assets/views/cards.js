@@ -64,9 +64,11 @@
     return change === '' ? '' : say(page, 'card.score.change', { change });
   }
 
-  function flagOf(page, { capped, hatched }) {
+  /** A level changes only past a dead band, so it may differ from what the cuts alone would say. */
+  function flagOf(page, { capped, hatched, level, score }) {
     if (capped) return say(page, 'card.score.capped');
-    return hatched ? say(page, 'card.score.hatched') : '';
+    if (hatched) return say(page, 'card.score.hatched');
+    return known(score) && level && levelOf(page, score) !== level ? say(page, 'card.score.held') : '';
   }
 
   function show_cases(summary, _profile, place, page, ...shown) {

@@ -10,6 +10,7 @@
   const { answer, usable } = window.kite_parts.outputs;
 
   const FELL = 3;
+  const LEAST_SPAN = 3;
   const RESORT_MS = 10_000;
 
   /** Per list element: its rows by code, and when it was last sorted. */
@@ -106,17 +107,24 @@
   function showPast(state, trends) {
     if (state.until === trends.until_ms) return;
     state.until = trends.until_ms;
-    const all = Object.values(trends.lines).flat().filter(known);
-    const [low, high] = [Math.min(...all), Math.max(...all)];
+    const span = Math.max(LEAST_SPAN, ...Object.values(trends.lines).map(spanOf));
     for (const row of state.rows.values()) {
       row.then = trends.then[row.code] ?? null;
       showChange(row);
-      row.spark.innerHTML = sparkLine(trends.lines[row.code] ?? [], low, Math.max(high, low + 5));
+      row.spark.innerHTML = sparkLine(trends.lines[row.code] ?? [], span);
     }
   }
 
-  /** The same scale in every row, so that lines can be compared. */
-  function sparkLine(scores, low, high) {
+  function spanOf(scores) {
+    const some = scores.filter(known);
+    return some.length ? Math.max(...some) - Math.min(...some) : 0;
+  }
+
+  /** Points are as high in every row, so that changes can be compared; each line stands in its row's middle. */
+  function sparkLine(scores, span) {
+    const some = scores.filter(known);
+    const low = (Math.max(...some) + Math.min(...some) - span) / 2;
+    const high = low + span;
     const step = 100 / Math.max(1, scores.length - 1);
     const points = scores
       .map((score, i) => (known(score) ? `${(i * step).toFixed(1)},${(19 - (18 * (score - low)) / (high - low)).toFixed(1)}` : ''))

@@ -14,11 +14,10 @@ from dash import Dash
 
 from dashboard.views import page, shell
 from dashboard.views.ids import Id, ids_json
-from dashboard.views.rings import watched_rings
 from dashboard.views.services import Services
 from dashboard.views.texts import texts_for
 
-__all__ = ["Id", "Services", "build_layout", "ids_json", "install", "texts_for", "watched_rings"]
+__all__ = ["Id", "Services", "build_layout", "ids_json", "install", "texts_for"]
 
 
 def build_layout(services: Services) -> Callable[[], dmc.MantineProvider]:

@@ -46,10 +46,6 @@ class Profile(TypedDict):
     """Version of formula, weights and cuts."""
 
 
-def _no_rings(_code: str) -> Sequence[float | None]:
-    return (None, None, None)
-
-
 Trend = tuple[Sequence[int], Sequence[float | None]]
 """(times in UTC milliseconds, oldest first; scores, None where unknown)"""
 ChildTrends = tuple[Sequence[int], Mapping[str, Sequence[float | None]]]
@@ -77,5 +73,5 @@ class Services:
     open_cases: Callable[[str, int], list[dict[str, Any]]]
     """(code, limit) → open cases as the wire has them, the most serious and then the newest first."""
     region_profile: Callable[[str], Profile]
-    ring_integrity: Callable[[str], Sequence[float | None]] = _no_rings
+    ring_integrity: Callable[[str], Sequence[float | None]]
     """code → the share of length watched of the city, county and police rings; None where none passes."""

@@ -74,6 +74,7 @@ TEXTS: dict[str, Any] = {
     "card.score.interval": _("80 % 区间 {low}–{high}"),
     "card.score.hatched": _("样本不足，仅供参考"),
     "card.score.capped": _("01 级未结，封顶 69"),
+    "card.score.held": _("缓冲带内，级别未变"),
     "card.score.none": _("尚未算出"),
     "card.score.change": _("较昨日 {change}"),
     "card.cases": _("未结案件"),

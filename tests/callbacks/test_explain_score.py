@@ -27,8 +27,8 @@ def test_reasons_say_what_where_and_how_much(explain):
     assert [text_of(reason) for reason in reasons] == [
         "Leak of a hazardous substancelevel 01 · 东风社区第1网格, 东风社区, 城关街道, "
         "Weicheng · Public safety−2.6",
-        "Criminal incidents, all cases−1.3",
-        "Social stability, all cases+0.4",
+        "Criminal incidents−1.3",
+        "Social stability+0.4",
     ]
     assert [reason.className for reason in reasons] == ["worse", "worse", "better"]
     assert formula == "Formula 1"

@@ -147,6 +147,13 @@ def test_too_little_behind_a_score_is_hatched(page):
     expect(page.locator("#score-flag")).to_have_text("样本不足，仅供参考")
 
 
+def test_a_level_that_lags_behind_its_score_says_why(page):
+    go(page, CITY)
+    tell(page, CITY, score=91.9, level=2)
+    expect(page.locator("#score-level")).to_have_text("2 黄")
+    expect(page.locator("#score-flag")).to_have_text("缓冲带内，级别未变")
+
+
 def test_what_is_not_known_is_not_said(page):
     go(page, CITY)
     unknown = {"online": None, "total": None, "networked": None}

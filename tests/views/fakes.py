@@ -86,8 +86,6 @@ def pack_of(
         checkpoints=SimpleNamespace(
             ring=np.array([1, 1, 2, 3]),
             grid=np.array([0, 1, 0, grids - 1]),
-            camera=np.array([0, cameras_per_grid, 1, len(camera_grid) - 1]),
-            length_m=np.array([3000.0, 1000.0, 500.0, 500.0], np.float32),
         ),
         units=SimpleNamespace(
             kind=np.array([*[0] * grids, 1, 2]), home_grid=np.array([*range(grids), 0, 0])
@@ -198,6 +196,9 @@ def services_of(
             "formula": "1",
         }
 
+    def ring_integrity(code: str) -> list[float | None]:
+        return [0.968, None, 1.0] if hierarchy.tier[hierarchy.number_of(code)] < GRID else [None] * 3
+
     fields: dict[str, Any] = {
         "settings": Settings(data_dir=data_dir),
         "pack": pack,
@@ -209,5 +210,6 @@ def services_of(
         "children_trend": children_trend,
         "open_cases": open_cases,
         "region_profile": region_profile,
+        "ring_integrity": ring_integrity,
     }
     return Services(**{**fields, **replaced})

@@ -81,15 +81,17 @@ def _cut_down(sources: Sources, progress: Progress) -> tuple[list[ListedTier], P
 def _nearness(tiers: list[ListedTier], tier: int) -> Numbers:
     """Low for the regions that belong near their parent's heart: as codes run (communities, then villages).
 
-    Towns whose villages are listed go by subdistrict or not and by how many villages they have to hold:
-    inner-city ones are few and small.
+    Towns whose villages are listed go by subdistrict or not, by the share of communities (居委会) in their
+    villages, and by how many villages they have to hold: inner-city ones are few and small.
     """
     rows = tiers[tier]
     order = np.arange(len(rows))
     if tier == TOWN and len(tiers) > VILLAGE:
         country = np.array(["街道" not in name for name in rows.name])
-        villages = np.bincount(tiers[VILLAGE].parent, minlength=len(rows))
-        order = np.lexsort((order, villages, country))
+        held = tiers[VILLAGE].parent
+        villages = np.bincount(held, minlength=len(rows))
+        communities = np.bincount(held, ["居" in name for name in tiers[VILLAGE].name], len(rows))
+        order = np.lexsort((order, villages, -communities / villages, country))
     rank = np.empty(len(rows), dtype=np.int64)
     rank[order] = np.arange(len(rows))
     return rank

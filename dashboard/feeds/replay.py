@@ -72,17 +72,18 @@ def replay(
     timeline = maker.done()
     source = options.source or path.stem[:64]
     patient = Patient(writer, stop, say)
-    _Run(timeline, patient, stop, account, check, speed, source, options.simulated, progress, now_s).run()
-    account.notes += _remarks(file, timeline, ending)
+    run = _Run(timeline, patient, stop, account, check, speed, source, options.simulated, progress, now_s)
+    run.run()
+    account.notes += _remarks(file, int(timeline.made_up[: run.done].sum()), ending)
     return account
 
 
-def _remarks(file: IncidentFile, timeline: Timeline, ending: str) -> list[str]:
-    """The file's remarks, as they hold for a replay, and what was made up."""
+def _remarks(file: IncidentFile, made_up: int, ending: str) -> list[str]:
+    """The file's remarks, and how many of the written entries were made up."""
     out = file.remarks()
-    if timeline.made_up:
+    if made_up:
         what = "commands to work the cases" if ending == WORKED else "closing times"
-        out.append(f"{timeline.made_up:,} {what} were made up; they are marked as simulated.")
+        out.append(f"{made_up:,} {what} were made up; they are marked as simulated.")
     return out
 
 

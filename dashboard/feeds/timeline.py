@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -38,18 +39,30 @@ class Timeline:
     """Entries in the order of their times.
 
     `kind` numbers `KINDS`, `row` is the file's row that opened the case; an `opening` entry is the first
-    of its row. Arrays i64[n] (kind u8, opening bool) along `entries`; `made_up` of them are not of the file.
+    of its row, a `made_up` one is not of the file. Arrays [n] (kind u8, opening and made_up bool) along
+    `entries`.
     """
 
     at_ms: NDArray[np.int64]
     kind: NDArray[np.uint8]
     row: NDArray[np.int64]
     opening: NDArray[np.bool_]
+    made_up: NDArray[np.bool_]
     entries: list[dict[str, str]]
-    made_up: int = 0
 
     def __len__(self) -> int:
         return len(self.entries)
+
+
+class _Draft(NamedTuple):
+    """One entry to be: its moment, its stream, and the row that it is of."""
+
+    at_ms: int
+    kind: int
+    row: int
+    entry: dict[str, str]
+    opening: bool = False
+    made_up: bool = False
 
 
 @dataclass
@@ -66,12 +79,7 @@ class TimelineMaker:
     now_ms: int
     seed: int
     world: World | None = None
-    _at: list[int] = field(default_factory=list)
-    _kind: list[int] = field(default_factory=list)
-    _row: list[int] = field(default_factory=list)
-    _opening: list[bool] = field(default_factory=list)
-    _entries: list[dict[str, str]] = field(default_factory=list)
-    _made_up: int = 0
+    _drafts: list[_Draft] = field(default_factory=list)
     _worked: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -83,7 +91,7 @@ class TimelineMaker:
         as_filed = self.ending == AS_FILED and not self.has_closings
         for row, report, event in zip(taken.rows, taken.reports, taken.events, strict=True):
             opening = report if as_filed else {k: v for k, v in report.items() if k != "closed_at"}
-            self._put(event.occurred_at_ms, REPORTS, row, opening, opening=True)
+            self._drafts.append(_Draft(event.occurred_at_ms, REPORTS, row, opening, opening=True))
         if as_filed or not taken.rows:
             return
         courses = self._courses(taken.events)
@@ -94,24 +102,15 @@ class TimelineMaker:
 
     def done(self) -> Timeline:
         """Everything, in order; what opens a case comes before what else happens at the same moment."""
-        at, kind = np.array(self._at, dtype=np.int64), np.array(self._kind, dtype=np.uint8)
-        opening = np.array(self._opening, dtype=bool)
-        order = np.lexsort((~opening, at))
+        drafts = sorted(self._drafts, key=lambda draft: (draft.at_ms, not draft.opening))
         return Timeline(
-            at[order],
-            kind[order],
-            np.array(self._row, dtype=np.int64)[order],
-            opening[order],
-            [self._entries[k] for k in order.tolist()],
-            self._made_up,
+            np.array([draft.at_ms for draft in drafts], dtype=np.int64),
+            np.array([draft.kind for draft in drafts], dtype=np.uint8),
+            np.array([draft.row for draft in drafts], dtype=np.int64),
+            np.array([draft.opening for draft in drafts], dtype=bool),
+            np.array([draft.made_up for draft in drafts], dtype=bool),
+            [draft.entry for draft in drafts],
         )
-
-    def _put(self, at_ms: int, kind: int, row: int, entry: dict[str, str], opening: bool = False) -> None:
-        self._at.append(at_ms)
-        self._kind.append(kind)
-        self._row.append(row)
-        self._opening.append(opening)
-        self._entries.append(entry)
 
     def _courses(self, events: Sequence[Report]) -> NDArray[np.int64]:
         """When the steps of each case are taken, i64[n, steps], were it handled here."""
@@ -127,11 +126,10 @@ class TimelineMaker:
         for k, (row, report, event) in enumerate(zip(taken.rows, taken.reports, taken.events, strict=True)):
             if self.has_closings:
                 if event.closed_at_ms is not None:
-                    self._put(event.closed_at_ms, REPORTS, row, report)
+                    self._drafts.append(_Draft(event.closed_at_ms, REPORTS, row, report))
             elif plausible_ms[k] <= self.now_ms:
-                self._made_up += 1
                 entry = {**report, "closed_at": texts[k], "simulated": "1"}
-                self._put(int(plausible_ms[k]), REPORTS, row, entry)
+                self._drafts.append(_Draft(int(plausible_ms[k]), REPORTS, row, entry, made_up=True))
 
     def _work(self, taken: Taken, moments: NDArray[np.int64]) -> None:
         """Commands that work the cases."""
@@ -158,11 +156,10 @@ class TimelineMaker:
             self.world.xy[taken.grids],
         )
         worked = work(self._rng, self._desks, cases, courses, self.now_ms)
-        self._made_up += len(worked.commands)
         for case, at_ms, command in zip(
             worked.case.tolist(), worked.at_ms.tolist(), worked.commands, strict=True
         ):
-            self._put(at_ms, COMMANDS, taken.rows[case], command)
+            self._drafts.append(_Draft(at_ms, COMMANDS, taken.rows[case], command, made_up=True))
 
 
 def _level(event: Report) -> int:

@@ -130,6 +130,16 @@ def test_a_replay_that_is_stopped_accounts_for_what_it_did_not_reach(path: Path)
     assert account.read == ROWS
 
 
+def test_a_stopped_replay_counts_only_what_it_wrote_as_made_up(path: Path) -> None:
+    account, memory = played(path, Clock(end_s=5.0), speed=3600.0, ending=WORKED)
+    commands = len(memory.flat("commands"))
+    assert account.commands == commands > 0
+    assert (
+        f"{commands:,} commands to work the cases were made up; they are marked as simulated."
+        in account.notes
+    )
+
+
 def test_cases_close_after_a_plausible_time_and_what_is_made_up_is_marked(path: Path) -> None:
     account, memory = played(path, speed=0, ending=PLAUSIBLE)
     assert any(f"{ROWS} closing times were made up" in note for note in account.notes)

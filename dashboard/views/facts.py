@@ -151,7 +151,7 @@ def _estates(services: Services, region: int) -> str:
 
 FACTS: tuple[Fact, ...] = (
     Fact("fact.population", lambda s, r: _count(s.pack.regions.population[r]), "population"),
-    Fact("fact.dwellings", lambda s, r: _count(s.pack.regions.dwellings[r]), "dwellings"),
+    Fact("fact.dwellings", lambda s, r: _count(s.pack.regions.dwellings[r]), "population"),
     Fact("fact.grids", _grids),
     Fact("fact.centre", _centre, "centres"),
     *(Fact(f"unit_kind.{slug}", _units(number), "units") for number, (slug, _) in enumerate(KINDS)),
@@ -160,7 +160,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("fact.gates", _cameras_of_kind("entrance_capture"), "cameras"),
     Fact("fact.eyes", _cameras_of_kind("augmented_reality"), "cameras"),
     Fact("fact.domes", _cameras_of_kind("high_dome"), "cameras"),
-    *(Fact(f"fact.ring.{ring}", _checkpoints(ring), "checkpoints") for ring in (1, 2, 3)),
+    *(Fact(f"fact.ring.{ring}", _checkpoints(ring), "cameras") for ring in (1, 2, 3)),
     Fact("fact.stations", _stations, "stations"),
     Fact("fact.companies", _companies, "companies"),
     Fact("fact.helpers", _helpers, "companies"),

@@ -62,8 +62,8 @@ def test_made_up_counts_and_borders_are_tagged(services, in_language, code):
     with in_language("en"):
         rows = {text_of(row.children[0]): row for row in facts(services, region)}
     tags = {name: text_of(row.children[2]) for name, row in rows.items() if row.children[2] is not None}
-    assert tags["Population"] == tags["Cameras"] == "synthetic"
-    assert "Dwellings" not in tags
+    assert tags["Population"] == tags["Dwellings"] == tags["Cameras"] == "synthetic"
+    assert "Grid workers" not in tags
     assert ("Area" in tags) == bool(services.pack.regions.derived[region])
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dashboard.domain.case_types import CASE_TYPES, resolve_type
-from dashboard.feeds.columns import FIELDS, parse_pairs
+from dashboard.feeds.columns import parse_pairs
 from dashboard.feeds.errors import FeedError
 from dashboard.feeds.reading import detect_encoding
 
@@ -190,8 +190,3 @@ def _missing_sentence(missing: Iterable[tuple[int, str]]) -> str:
         f"{len(ordered)} categories have no case type: {shown}{more}. Map them with "
         f'--map "category={ordered[0][1]}:TYPE,…" or a mapping file, or give --default-type TYPE for all.'
     )
-
-
-def known_fields() -> str:
-    """The fields of `--column` with their meanings, for a command's help."""
-    return "; ".join(f"{name}: {meaning}" for name, (_, meaning) in FIELDS.items())

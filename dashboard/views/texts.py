@@ -2,8 +2,8 @@
 
 English is in `translations/en/LC_MESSAGES/messages.po`. After a change here or in `layers/`:
 
-    pybabel extract -F babel.cfg -o var/messages.pot .
-    pybabel update -i var/messages.pot -d dashboard/views/translations --no-fuzzy-matching
+    pybabel extract -F babel.cfg --no-location -o var/messages.pot .
+    pybabel update -i var/messages.pot -d dashboard/views/translations --no-fuzzy-matching --ignore-obsolete
 
 Words in braces are filled in by `t` or by the page. What the domain's tables name in both languages (types,
 levels and states of cases, families) is taken from there.

@@ -13,7 +13,7 @@ LAYER = Layer(
     feeds=("units",),
     legend=(
         LegendItem("free", _("空闲"), palette.UNIT_FREE, "dot"),
-        LegendItem("busy", _("忙碌"), palette.UNIT_BUSY, "dot"),
+        LegendItem("busy", _("忙碌"), palette.UNIT_BUSY, "dot", "–"),
         LegendItem("en_route", _("途中"), palette.UNIT_EN_ROUTE, "dot", "›"),
         LegendItem("on_scene", _("到场"), palette.UNIT_ON_SCENE, "dot", "•"),
     ),

@@ -42,9 +42,12 @@ class Size:
 
 SMALL = Size()
 WEIFANG = Size((12, 118, 6941, 12_044), 310_000, 21_118, (83, 233, 1069), 900, 125)
-_COUNTIES = "潍城区 寒亭区 坊子区 奎文区 临朐县 昌乐县 青州市 诸城市 寿光市 安丘市 高密市 昌邑市".split()
-_ENGLISH = "Weicheng Hanting Fangzi Kuiwen Linqu Changle Qingzhou Zhucheng Shouguang Anqiu Gaomi Changyi".split()
-_SYLLABLES = "东 西 南 北 文 化 河 山 龙 王 石 桥 柳 大 新 安 和 平 兴 旺".split()
+_COUNTIES = {
+    "潍城区": "Weicheng", "寒亭区": "Hanting", "坊子区": "Fangzi", "奎文区": "Kuiwen",
+    "临朐县": "Linqu", "昌乐县": "Changle", "青州市": "Qingzhou", "诸城市": "Zhucheng",
+    "寿光市": "Shouguang", "安丘市": "Anqiu", "高密市": "Gaomi", "昌邑市": "Changyi",
+}  # fmt: skip
+_SYLLABLES = "东西南北文化河山龙王石桥柳大新安和平兴旺"
 ORIGIN_M = (13_258_000.0, 4_400_000.0)
 
 
@@ -89,7 +92,12 @@ def _regions(size: Size, lattice: Lattice, rng: np.random.Generator) -> Regions:
     population = (sums[grid_hi] - sums[grid_lo]).astype(np.uint32)
     boxes = lattice.boxes()
     tier = np.repeat(np.arange(5), np.diff(start)).astype(np.uint8)
-    bbox = np.array([[*boxes[lo:hi, :2].min(0), *boxes[lo:hi, 2:].max(0)] for lo, hi in zip(grid_lo, grid_hi, strict=True)])
+    bbox = np.array(
+        [
+            [*boxes[lo:hi, :2].min(0), *boxes[lo:hi, 2:].max(0)]
+            for lo, hi in zip(grid_lo, grid_hi, strict=True)
+        ]
+    )
     label = lattice.centres()[np.minimum(grid_lo + (grid_hi - grid_lo) // 2, size.regions[3] - 1)]
     codes, names, english = _names(tier, parent, start)
     return Regions(
@@ -102,14 +110,15 @@ def _regions(size: Size, lattice: Lattice, rng: np.random.Generator) -> Regions:
 
 def _names(tier: NDArray[np.uint8], parent: NDArray[np.int32], start: Ints) -> tuple[tuple[str, ...], ...]:
     """Codes as the national ones are built, and names that look like names."""
+    counties = list(_COUNTIES.items())
     codes, names, english = ["370700"], ["潍坊市"], ["Weifang City"]
     for r in range(1, len(tier)):
         nth = r - int(np.searchsorted(parent, parent[r])) + 1  # parents are in order
         word = _SYLLABLES[(7 * r) % 20] + _SYLLABLES[(3 * r + r // 20) % 20]
-        nth_county = r - int(start[1])
+        county, county_en = counties[(r - int(start[1])) % len(counties)]
         codes.append(f"3707{nth + 1:02}" if tier[r] == 1 else f"{codes[parent[r]]}{nth:03}")
-        names.append((_COUNTIES[nth_county % 12], word + "街道", word + "村", f"{word}第{nth}网格")[tier[r] - 1])
-        english.append(f"{_ENGLISH[nth_county % 12]} District" if tier[r] == 1 else "")
+        names.append((county, word + "街道", word + "村", f"{word}第{nth}网格")[tier[r] - 1])
+        english.append(f"{county_en} District" if tier[r] == 1 else "")
     return tuple(codes), tuple(names), tuple(english)
 
 
@@ -145,7 +154,7 @@ def _geometry(lattice: Lattice, owners: Sequence[Ints]) -> Geometry:
 def _cameras(
     size: Size, lattice: Lattice, regions: Regions, rng: np.random.Generator
 ) -> tuple[Cameras, Checkpoints]:
-    """Cameras anywhere in their grids, more where grids are small; the last ones of the rings at their stretches."""
+    """Cameras anywhere in their grids, more where grids are small; those of the rings at their stretches."""
     boxes = lattice.boxes()
     share = 1.0 / np.sqrt((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]))
     grid = np.sort(rng.choice(size.regions[3], size.cameras, p=share / share.sum())).astype(np.uint32)

@@ -1,4 +1,4 @@
-"""The ground of a made-up city: a lattice in the order of a Hilbert curve, warped and shaken, with its borders."""
+"""The ground of a made-up city: a lattice in the order of a Hilbert curve, warped and shaken."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ class Lattice:
         """(vertices, grid to the left, grid to the right) of every edge that belongs to a grid."""
         found = []
         for across in (0, 1):
-            c, r = np.meshgrid(np.arange(self.side + 1 - across), np.arange(self.side + across), indexing="ij")
+            c, r = np.meshgrid(
+                np.arange(self.side + 1 - across), np.arange(self.side + across), indexing="ij"
+            )
             c, r = c.ravel(), r.ravel()
             one = self.number[c + 1, r + 1]
             other = self.number[c, r + 1] if across == 0 else self.number[c + 1, r]
@@ -151,5 +153,7 @@ def stretches(
     for first, last, parts in zip(lo, hi, shares, strict=True):
         lines, inside = outline(lattice, int(first), int(last))
         for edges in np.array_split(np.arange(len(lines)), max(1, parts)):
-            points = np.concatenate([*(lattice.xy[lines[e][:-1]] for e in edges), lattice.xy[lines[edges[-1]][-1:]]])
+            points = np.concatenate(
+                [*(lattice.xy[lines[e][:-1]] for e in edges), lattice.xy[lines[edges[-1]][-1:]]]
+            )
             yield points, int(inside[edges[len(edges) // 2]])

@@ -199,7 +199,10 @@ class CityServer:
         (west, east), (south, north) = self.pack.to_lonlat(self.pack.regions.bbox[0].reshape(2, 2))
         shown = layers.discover()
         city_map = dl.Map(
-            [*(layer.component() for layer in shown), dl.ScaleControl(position="bottomright", imperial=False)],
+            [
+                *(layer.component() for layer in shown),
+                dl.ScaleControl(position="bottomright", imperial=False),
+            ],
             id="map",
             bounds=[[float(south), float(west)], [float(north), float(east)]],
             boundsOptions={"padding": [16, 16]},
@@ -213,7 +216,7 @@ class CityServer:
         )
         fonts = "Noto Sans SC, Noto Sans CJK SC, sans-serif"
         return html.Div(
-            [dcc.Location(id="location"), dcc.Store(id="summary"), city_map],
+            [dcc.Location(id="location", refresh=False), dcc.Store(id="summary"), city_map],
             style={"position": "fixed", "inset": 0, "background": palette.GROUND, "fontFamily": fonts},
         )
 
@@ -233,7 +236,9 @@ class CityServer:
 
         @server.get("/live/static/<name>")
         def static_file(name: str) -> Response:
-            return _gzipped(self._by_name[name].body, {"Cache-Control": "public, max-age=31536000, immutable"})
+            return _gzipped(
+                self._by_name[name].body, {"Cache-Control": "public, max-age=31536000, immutable"}
+            )
 
         @server.get("/live/snapshot")
         def snapshot() -> Response:
@@ -244,8 +249,12 @@ class CityServer:
         @server.get("/live/events")
         def events() -> Response:
             after = request.headers.get("Last-Event-ID") or request.args.get("from", "")
-            return Response(self._follow(after), mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
+            return Response(
+                self._follow(after), mimetype="text/event-stream", headers={"Cache-Control": "no-store"}
+            )
 
 
 def _gzipped(body: bytes, headers: dict[str, str]) -> Response:
-    return Response(body, mimetype="application/octet-stream", headers={"Content-Encoding": "gzip", **headers})
+    return Response(
+        body, mimetype="application/octet-stream", headers={"Content-Encoding": "gzip", **headers}
+    )

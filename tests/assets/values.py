@@ -75,7 +75,13 @@ def first_sections(pack: Pack, seed: int = 3, cases: int = 40, now_ms: int | Non
 
 def clock_section(now_ms: int) -> Section:
     """The clock of a frame."""
-    clock = {"clock_ms": now_ms, "heat_epoch_ms": now_ms, "simulated": True, "positions": {}, "formula": "1.0"}
+    clock = {
+        "clock_ms": now_ms,
+        "heat_epoch_ms": now_ms,
+        "simulated": True,
+        "positions": {},
+        "formula": "1.0",
+    }
     return frame.section("clock", "clock", clock)
 
 
@@ -96,7 +102,10 @@ def make_cases(pack: Pack, rng: np.random.Generator, count: int, now_ms: int) ->
     grid[spread] = rng.integers(0, grids, int(spread.sum()))
     level = rng.choice([1, 2, 3, 4], count, p=[0.02, 0.05, 0.28, 0.65])
     level[: min(2, count)] = [1, 2][: min(2, count)]
-    return [make_case(pack, n, int(g), int(k), now_ms - 60_000 * n) for n, (g, k) in enumerate(zip(grid, level, strict=True))]
+    return [
+        make_case(pack, n, int(g), int(k), now_ms - 60_000 * n)
+        for n, (g, k) in enumerate(zip(grid, level, strict=True))
+    ]
 
 
 def make_case(pack: Pack, number: int, grid: int, level: int, at_ms: int, **more: Any) -> dict[str, Any]:

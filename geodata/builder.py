@@ -173,9 +173,7 @@ def _manifest(
         "timezone": sources.timezone,
         "origin": list(to_map_units.origin),
         "crs": sources.crs,
-        "derived": {
-            tier: bool(land.derived[land.tier_start[number]]) for number, tier in enumerate(TIERS)
-        },
+        "derived": {tier: bool(land.derived[land.tier_start[number]]) for number, tier in enumerate(TIERS)},
         "synthetic": dict.fromkeys(_SYNTHETIC, True),
         "sources": credits + given,
         "totals": asdict(totals),

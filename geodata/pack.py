@@ -35,6 +35,7 @@ from geodata.tables import (
 FORMAT = 1
 UNITS_PER_M = 10.0
 _SEAL = "seal"
+_I32_MAX = 2**31 - 1
 _RADIUS_M = 6_378_137.0  # the sphere of EPSG:3857
 
 
@@ -77,8 +78,9 @@ class Pack:
         return hashed.hexdigest()
 
     def from_lonlat(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.int32]:
-        """Map units i32[n, 2] of WGS 84 degrees."""
-        return np.round(np.stack(self.project(lon, lat), axis=-1)).astype(np.int32)
+        """Map units i32[n, 2] of WGS 84 degrees; the poles, which are endlessly far, at the end of i32."""
+        xy = np.round(np.stack(self.project(lon, lat), axis=-1))
+        return np.clip(xy, -_I32_MAX, _I32_MAX).astype(np.int32)
 
     def project(self, lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(x, y) in map units, not rounded, of WGS 84 degrees; spherical web mercator (EPSG:3857)."""

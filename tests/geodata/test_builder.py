@@ -10,6 +10,7 @@ import shapely
 
 from geodata import PackError, builder, load_pack, registry
 from geodata.builder import build
+from geodata.check import check
 from geodata.tables import TIERS
 
 
@@ -45,6 +46,7 @@ def test_weifang_is_built_exactly(tmp_path: Path) -> None:
     assert pack.regions.population[0] == 4_210_000
     assert len(pack.cameras.grid) == 310_000
     assert np.bincount(pack.checkpoints.ring).tolist() == [0, 83, 233, 1069]
+    assert [verdict for verdict in check(pack).verdicts if not verdict.ok] == []
     assert registry.is_current(tmp_path, "weifang")
 
 

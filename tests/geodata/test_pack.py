@@ -131,6 +131,12 @@ def test_map_units_are_those_of_proj(pack: Pack) -> None:
     assert np.abs(pack.from_lonlat(lon, lat) - expected).max() <= 0.5 + 1e-6
 
 
+def test_a_pole_is_far_away_and_no_warning(pack: Pack) -> None:
+    north, south = pack.from_lonlat([119.1, 119.1], [90.0, -89.999_999_999])
+    assert north[1] == 2**31 - 1
+    assert south[1] < -(10**9)
+
+
 def test_degrees_come_back_from_map_units(pack: Pack) -> None:
     xy = np.random.default_rng(1).integers(0, 2_000_000, (1000, 2))
     assert (pack.from_lonlat(*pack.to_lonlat(xy)) == xy).all()

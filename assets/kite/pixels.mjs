@@ -1,6 +1,6 @@
 /** A picture kept as numbers; only the tiles that changed are copied to its canvas. */
 
-const TILE_BITS = 6; // tiles of 64 × 64 pixels
+export const TILE_BITS = 6; // tiles of 64 × 64 pixels
 /** Above this share of dirty tiles one copy of their common rectangle is cheaper than many small ones. */
 const MANY = 0.4;
 

@@ -43,12 +43,12 @@ def test_clicks_go_down_to_the_grid(page: Page, city: Pack) -> None:
         rows = range(int(regions.tier_start[tier]), int(regions.tier_start[tier + 1]))
         wanted = next(r for r in rows if regions.grid_lo[r] <= 77 < regions.grid_hi[r])
         page.wait_for_url(f"**/region/{regions.code[wanted]}")
+        before = page.evaluate("kite.view.kit.stage.view.id")
         page.evaluate("(code) => kite.showRegion(code)", regions.code[wanted])
         page.wait_for_function("(r) => kite.selection.region === r", arg=wanted)
-        page.wait_for_function("!kite.view.map._flyToFrame && !kite.view.map._animatingZoom")
-        page.evaluate("void kite.view.map.stop()")
-        at_rest(page)
+        page.wait_for_function("(before) => kite.view.kit.stage.view.id > before", arg=before)
         page.wait_for_function("kite.view.kit.scene.view.id === kite.view.kit.stage.view.id")
+        at_rest(page)
 
 
 def test_a_case_is_pointed_at_before_its_grid(page: Page, server: CityServer, city: Pack) -> None:
@@ -131,9 +131,7 @@ def test_a_second_map_takes_over(page: Page, server: CityServer, city: Pack) -> 
       document.body.append(box);
       window.second = L.map(box, { zoomControl: false, attributionControl: false });
     }""")
-    page.wait_for_function(
-        "kite.view.map === window.second && kite.view.kit?.shown.grids !== null && kite.view.kit.scene.view"
-    )
+    page.wait_for_function("kite.view.map === window.second && kite.view.kit?.scene.view")
     at_rest(page)
     x, y = pixel_of(page, city, 30)
     assert page.evaluate(

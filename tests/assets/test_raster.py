@@ -27,7 +27,7 @@ def polygons(pack: Pack) -> NDArray[np.object_]:
 
 @pytest.mark.parametrize("zoom", [11.0, 12.25, 14.0, 16.5])
 def test_the_hit_test_is_shapelys_answer(modules: Page, city: Pack, zoom: float) -> None:
-    move_to(modules, zoom, grid=int(17 * zoom))
+    move_to(modules, zoom, grid=100)
     points = np.random.default_rng(int(zoom)).random((1500, 2))
     seen = modules.evaluate(LOOK, points.tolist())
     pixel = np.array(seen["at"]) + 0.5
@@ -37,7 +37,7 @@ def test_the_hit_test_is_shapelys_answer(modules: Page, city: Pack, zoom: float)
     expected = np.full(len(points), -1)
     inside = shapely.STRtree(outlines).query(shapely.points(x, y), predicate="within")
     expected[inside[0]] = inside[1]
-    assert (expected >= 0).sum() > 300
+    assert (expected >= 0).sum() > 100
     assert seen["grids"] == expected.tolist()
 
 

@@ -15,6 +15,7 @@ export class Dots {
     this.classes = classes;
     /** Pixel of each thing's corner, -1 out of view. */
     this.at = new Int32Array(0);
+    this._kinds = new Uint8Array(0);
     this._thing = new Int32Array(0);
     this._next = new Int32Array(0);
     this._head = new Int32Array(0);
@@ -23,7 +24,10 @@ export class Dots {
 
   /** Nothing is in view; dots are `size` pixels wide. @param {number} count @param {number} size @param {Uint32Array} colours By class. */
   reset(count, size, colours) {
-    if (this.at.length !== count) this.at = new Int32Array(count);
+    if (this.at.length !== count) {
+      this.at = new Int32Array(count);
+      this._kinds = new Uint8Array(count);
+    }
     this.at.fill(-1);
     this.size = size;
     this.colours = colours;
@@ -32,12 +36,13 @@ export class Dots {
 
   /** Paint all that is in view. @param {(i: number) => number} classOf */
   paint(classOf) {
-    const { at, size, colours, field } = this, { width, pixels } = field;
-    const later = Array.from({ length: this.classes + 1 }, () => []);
-    for (let i = 0; i < at.length; i++) if (at[i] >= 0) later[classOf(i)].push(at[i]);
+    const { at, size, colours, field, _kinds: kinds } = this, { width, pixels } = field;
+    for (let i = 0; i < at.length; i++) kinds[i] = at[i] < 0 ? 0 : classOf(i);
     for (let kind = 1; kind <= this.classes; kind++) {
       const colour = colours[kind];
-      for (const p of later[kind]) {
+      for (let i = 0; i < at.length; i++) {
+        if (kinds[i] !== kind) continue;
+        const p = at[i];
         if (size === 1) pixels[p] = colour;
         else field.square(p % width, (p / width) | 0, size, colour);
       }

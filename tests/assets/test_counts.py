@@ -6,7 +6,6 @@ from playwright.sync_api import Page
 
 from dashboard.streams import frame
 from geodata import Pack
-from tests.assets.pages import applied
 from tests.assets.server import CityServer
 
 pytestmark = pytest.mark.browser
@@ -30,7 +29,8 @@ def test_counts_are_numpys_sums_after_any_changes(page: Page, server: CityServer
             else:  # some elements, one of them twice
                 index = rng.integers(0, count, int(rng.integers(1, 200)))
                 parts.append(frame.section(table, column, rng.integers(0, 5, len(index)), index))
-        applied(page, server.publish(*parts))
+        position = server.publish(*parts)
+        page.wait_for_function("(wanted) => kite.store.position === wanted", arg=position)
         status, state = server.state.column("cameras", "status"), server.state.column("units", "state")
         seen = page.evaluate(
             "[kite.store.camerasOnline, kite.store.unitsOnDuty].map((c) => Array.from(c.counts))"

@@ -1,4 +1,4 @@
-/** The warm glow where cases are happening: a coarse field, scaled up by the browser, at most four times a second. */
+/** The warm glow where cases are happening: a coarse field, scaled up by the scene, at most once a second. */
 
 import { canvasLayer } from '../canvas-layer.mjs';
 import { GRID } from '../hierarchy.mjs';
@@ -6,11 +6,13 @@ import { HeatField } from '../heat-field.mjs';
 import { channels } from '../palette.mjs';
 
 const HOUR_MS = 3_600_000;
+/** A glow that halves in hours needs no more; it lies over the whole map, so each repaint lays the map out anew. */
+const EVERY_MS = 1000;
 
 /** @param {any} L */
 export default (L) => class Heat extends canvasLayer(L) {
   onAdd() {
-    this.interval = 250;
+    this.interval = EVERY_MS;
     this.field = new HeatField();
     this.colours = ramp(this.spec.legend[0].colour, this.spec.style.opacity);
     return super.onAdd();

@@ -6,12 +6,14 @@ import { Sprites } from '../sprites.mjs';
 
 const STATES = ['off', 'free', 'busy', 'en_route', 'on_scene'];
 const WORKER_PX = 2, TEAM_PX = 4; // dots of grid workers and of response units
+/** All dots are painted anew when units move. */
+const EVERY_MS = 400;
 const SYMBOL_PX = [10, 13];
 
 /** @param {any} L */
 export default (L) => class Units extends dotLayer(L) {
   onAdd() {
-    this.interval = 200;
+    this.interval = EVERY_MS;
     const { config } = this.kit;
     this.family = this.kit.stage.family;
     this.items = STATES.map((key) => this.spec.legend.find((item) => item.key === key));

@@ -31,7 +31,7 @@ from dashboard.streams.writer import Writer
 from geodata import Pack, load_pack
 from geodata.registry import pack_path
 
-STORE_WAIT_S = 120.0  # a store that loads a large append-only file takes its time
+STORE_WAIT_S = 3.0  # a store that has just been started again
 _LOG = logging.getLogger(__name__)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +50,7 @@ def check_pack(name: str, as_json: bool) -> None:
 
     report = check(_pack(name))
     if as_json:
-        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+        click.echo(report.to_json())
     else:
         for line in report.lines():
             click.echo(line)
@@ -73,7 +72,7 @@ def show_pack(name: str, code: str | None) -> None:
 def _pack(name: str) -> Pack:
     from geodata import load_pack, registry
 
-    return load_pack(registry.pack_path(load_settings().data_dir, name))
+    return load_pack(registry.find_pack(load_settings().data_dir, name))
 
 
 def build_if_outdated(settings: Settings) -> None:

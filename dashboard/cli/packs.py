@@ -85,8 +85,10 @@ def build_if_outdated(settings: Settings) -> None:
 
 def _build(settings: Settings, name: str, **options: Any) -> None:
     from dashboard.progress import Bars
-    from geodata import builder
+    from geodata import builder, registry
 
+    if not options.get("boundaries"):
+        registry.source_of(name)  # said before anything else is
     click.echo(f"Building the pack {name!r} ...", err=True)
     with Bars() as bars:
         account = builder.build(name, settings.data_dir, progress=bars, **options)

@@ -91,7 +91,9 @@ def test_one_gets_from_the_city_to_a_grid_and_back(running: Running, browser: Br
 
 def test_a_layer_switched_off_stays_off_after_a_reload(running: Running, browser: Browser) -> None:
     with screen(browser, running) as page:
-        page.evaluate("kite.setVisible('heat', false)")
+        page.get_by_role("button", name="图层").click()
+        page.locator("#layer-switch-heat").click(force=True)
+        page.wait_for_function("kite.visible.heat === false", timeout=PATIENCE_MS)
         page.reload()
         loaded(page)
         assert page.evaluate("kite.visible.heat") is False

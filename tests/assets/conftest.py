@@ -67,7 +67,7 @@ def new_page(browser: Browser) -> Iterator[Callable[[], Page]]:
 
 @pytest.fixture
 def page(new_page: Callable[[], Page], server: CityServer) -> Page:
-    """The map, painted, with everything loaded."""
+    """The map with everything loaded."""
     return open_page(new_page(), server)
 
 

@@ -25,10 +25,9 @@ def _is_error(message: Any) -> bool:
 
 
 def open_page(page: Page, server: CityServer) -> Page:
-    """Open the city's page and wait until all of it is loaded and painted."""
+    """Open the city's page and wait until all of it is loaded; names and glow may still be to come."""
     page.goto(server.url)
     page.wait_for_function(f"window.kite?.marks.firstMap && {LOADED}")
-    at_rest(page)
     return page
 
 

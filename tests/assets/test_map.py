@@ -117,7 +117,7 @@ def test_the_summary_is_what_the_state_says(page: Page, server: CityServer, city
 
 def test_panels_are_told(page: Page) -> None:
     """Fails when the summary never reaches the page's component."""
-    page.wait_for_function("kite.panels && Object.keys(kite.panels._told).includes('summary')")
+    page.wait_for_function("Boolean(JSON.parse(kite.panels?._told.summary ?? '{}').ages?.feeds.units)")
     told = page.evaluate("JSON.parse(kite.panels._told.summary)")
     assert told["code"] == "370700"
     assert set(told["ages"]["feeds"]) == {"reports", "commands", "cameras", "units"}

@@ -85,7 +85,7 @@ def test_repainting_parts_gives_the_picture_of_painting_all(
     move_to(page, zoom, grid=100)
     rng = np.random.default_rng(int(zoom))
     cameras, units = len(city.cameras.grid), len(city.units.xy)
-    for number in range(6):
+    for number in range(4):
         some = np.unique(rng.integers(0, cameras, 40))
         moved = np.unique(rng.integers(0, units, 20))
         grids = np.unique(rng.integers(0, city.grid_count, 15)).tolist()

@@ -12,6 +12,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from dashboard.streams.errors import StreamsError
+from dashboard.streams.replies import keep_every_value
 
 CONNECT_TIMEOUT_S = 5.0
 REPLY_TIMEOUT_S = 60.0
@@ -42,6 +43,7 @@ def connect(url: str, wait_s: float = 0.0, connections: int | None = None) -> re
         raise StreamsError(
             f"REDIS_URL={_shown(url)} can't be read ({problem}); write redis://HOST:PORT/0."
         ) from None
+    keep_every_value(client)
     deadline_s = time.monotonic() + wait_s
     while True:
         try:

@@ -145,6 +145,7 @@ def _described(case: Case, x: int, y: int) -> dict[str, Any]:
         "type": case.type,
         "level": case.level,
         "scale": case.scale,
+        "nature": case.nature,
         "state": case.state,
         "version": case.version,
         "grid": case.grid,

@@ -76,8 +76,9 @@ TABLES = (
     ),
     _table(
         5, "cases", "-",
-        ("upserts", "json", "array of {id, type, level, scale, state, version, grid, x, y, occurred_at_ms, "
-                            "place, summary, origin, simulated, closed}; closed: leaves the open set"),
+        ("upserts", "json", "array of {id, type, level, scale, nature, state, version, grid, x, y, "
+                            "occurred_at_ms, place, summary, origin, simulated, closed}; "
+                            "closed: leaves the open set"),
     ),
     _table(
         6, "clock", "-",

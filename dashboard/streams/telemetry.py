@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.domain.cameras import REPORTED_STATUSES
+from dashboard.domain.cameras import NOT_NETWORKED, REPORTED_STATUSES
 from dashboard.domain.events import FUTURE_TOLERANCE_MS
 from dashboard.domain.refused import Refused
 from dashboard.domain.units import STATES
@@ -78,6 +78,8 @@ class Cameras:
         return self._set(records, True)
 
     def _set(self, records: NDArray[Any], strictly: bool) -> Numbers:
+        # A camera that the pack has as not networked can't be online, whatever an older record says.
+        records = records[self.columns["status"][records["camera"]] != NOT_NETWORKED]
         number, at_ms = records["camera"].astype(np.int64), records["at_ms"]
         won = _winners(number, at_ms, self.columns["at_ms"], strictly)
         self.columns["status"][number[won]] = records["status"][won]

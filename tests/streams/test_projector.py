@@ -261,6 +261,23 @@ def test_letters_say_why_and_persons_are_nowhere(
     assert state(client, keys) == first
 
 
+def test_a_field_given_twice_hides_nobody(
+    client: redis.Redis, keys: Keys, city: CityModel, writer: Writer
+) -> None:
+    """The client's own parsing would keep the harmless second value, and the record the first."""
+    for name, secret in (("place", "找13812345678"), ("summary", "着火")):
+        flat = [part for pair in report(name, now_ms()).items() for part in pair]
+        client.execute_command("XADD", keys.raw("reports"), "*", *flat, name, secret, name, "无")
+    writer.append("reports", report("good", now_ms()))
+    project(client, city)
+    assert cases_of(client, keys) == {"good"}
+    assert Counter(letter.reason for _, letter in read_dead(client, keys)) == {"personal": 1, "bad_value": 1}
+    assert client.xlen(keys.raw("reports")) == 2
+    first = state(client, keys)
+    rebuild_with(client, keys, city)
+    assert state(client, keys) == first
+
+
 def everything(client: redis.Redis, key: bytes) -> bytes:
     """All that a key holds, as text."""
     kind: Any = client.type(key)

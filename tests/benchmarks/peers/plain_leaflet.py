@@ -18,21 +18,29 @@ import dash_leaflet.express as dlx
 import numpy as np
 import redis
 from dash import Dash, Input, Output, dcc, html
-from dash_extensions.javascript import assign
+from dash_extensions.javascript import Namespace
 
 from dashboard.live.state import LiveState
 from dashboard.streams.keys import Keys
+from dashboard.streams.reader import load_snapshot
 from geodata import load_pack
 
 COLOURS = ["#1B2A33", "#1B3645", "#6E682F", "#B87D00", "#D55E00"]
 
-STYLE = assign(
-    "function(feature, context) {"
-    " const {levels, colours} = context.hideout;"
-    " const fillColor = colours[levels[feature.properties.grid]];"
-    " return {weight: 0.5, color: '#111', fillOpacity: 1, fillColor};"
-    "}"
-)
+STYLE = Namespace("plain", "leaflet")("style")
+INDEX = """<!DOCTYPE html>
+<html>
+<head>{%metas%}<title>{%title%}</title>{%favicon%}{%css%}
+<script>
+window.plain = { leaflet: { style(feature, context) {
+  const { levels, colours } = context.hideout;
+  const fillColor = colours[levels[feature.properties.grid]];
+  return { weight: 0.5, color: '#111', fillOpacity: 1, fillColor };
+} } };
+</script>
+</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
 
 
 def features(pack: Any) -> dict[str, Any]:
@@ -55,8 +63,9 @@ def features(pack: Any) -> dict[str, Any]:
 def follow(client: Any, city: str, state: LiveState) -> None:
     """Keep `state` at the end of the changes stream."""
     keys = Keys(city)
-    saved = client.hgetall(keys.snapshot)
-    state.apply(saved[b"position"].decode(), saved[b"frame"])
+    saved = load_snapshot(client, keys)
+    assert saved
+    state.apply(saved.position, saved.frame)
     while True:
         for _, entries in client.xread({keys.changes: state.position}, block=1000) or []:
             for position, fields in entries:
@@ -65,7 +74,7 @@ def follow(client: Any, city: str, state: LiveState) -> None:
 
 def build(pack: Any, state: LiveState) -> Dash:
     """The app: a map, its grids, and one interval."""
-    app = Dash(__name__)
+    app = Dash(__name__, index_string=INDEX)
     first_grid = int(pack.regions.tier_start[4])
     west, south = pack.to_lonlat(np.asarray(pack.regions.bbox[0, :2])[None])
     east, north = pack.to_lonlat(np.asarray(pack.regions.bbox[0, 2:])[None])

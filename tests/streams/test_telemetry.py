@@ -15,7 +15,8 @@ from tests.streams.small_city import START_MS, make_city
 CITY = make_city(cameras=6, units=6)
 CAMERAS = st.lists(st.tuples(st.integers(0, 5), st.integers(1, 3), st.integers(0, 8)), max_size=30)
 UNITS = st.lists(
-    st.tuples(st.integers(0, 5), st.integers(0, 4), st.none() | st.integers(0, 9), st.integers(0, 8)), max_size=30
+    st.tuples(st.integers(0, 5), st.integers(0, 4), st.none() | st.integers(0, 9), st.integers(0, 8)),
+    max_size=30,
 )
 CUTS = st.lists(st.integers(0, 30), max_size=4).map(sorted)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from geodata.locator import Locator
 
 from dashboard.domain.hierarchy import GRID, Hierarchy
 from dashboard.domain.safety_index import IndexParameters
 from dashboard.streams.city import CityModel
 from geodata import Pack
+from geodata.locator import Locator
 
 
 def hierarchy_of(pack: Pack) -> Hierarchy:

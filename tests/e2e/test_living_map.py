@@ -92,6 +92,15 @@ def test_one_gets_from_the_city_to_a_grid_and_back(running: Running, browser: Br
 def test_a_layer_switched_off_stays_off_after_a_reload(running: Running, browser: Browser) -> None:
     with screen(browser, running) as page:
         page.get_by_role("button", name="图层").click()
+        panel = page.locator(".layers-panel")
+        expect(panel).to_be_visible()
+        box = panel.bounding_box()
+        assert box
+        ground = page.evaluate("getComputedStyle(document.querySelector('.layers-panel')).backgroundColor")
+        wanted = [int(part) for part in re.findall(r"\d+", ground)[:3]]
+        for share in (0.1, 0.3, 0.5, 0.7, 0.9):  # beside the switches nothing is written; the map lies below
+            seen = colour_at(page, box["x"] + 5, box["y"] + share * box["height"])
+            assert max(abs(a - b) for a, b in zip(seen, wanted, strict=True)) < 8
         page.locator("#layer-switch-heat").click(force=True)
         page.wait_for_function("kite.visible.heat === false", timeout=PATIENCE_MS)
         page.reload()

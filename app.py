@@ -58,7 +58,6 @@ def create_app(settings: Settings) -> Flask:
     def page_config(language: str) -> dict[str, Any]:
         return {
             "lang": language,
-            "texts": views.texts_for(language),
             "ids": views.ids_json(),
             "palette": palette.to_json(),
             "layers": layers.to_json(layers.discover()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +12,10 @@ from threading import Event
 from typing import Any
 
 from dashboard.feeds.account import Account
+from dashboard.feeds.appending import Progress
 from dashboard.feeds.area import Area
 from dashboard.feeds.backfill import backfill
+from dashboard.feeds.checking import KnownCases
 from dashboard.feeds.importing import import_file
 from dashboard.feeds.incidents import IncidentOptions
 from dashboard.feeds.progress import progress_bar
@@ -23,7 +25,7 @@ from dashboard.feeds.simulator import Simulator
 from dashboard.settings import Settings
 from dashboard.streams import projector
 from dashboard.streams.city import CityModel
-from dashboard.streams.client import Client, connect
+from dashboard.streams.client import connect
 from dashboard.streams.from_pack import city_of
 from dashboard.streams.keys import Keys
 from dashboard.streams.reader import case_versions, has_record, known_ids, load_known
@@ -82,7 +84,10 @@ def project(settings: Settings) -> None:
 def rebuild(settings: Settings) -> int:
     """Drop the state and project the whole record again; how many cases there are then."""
     place = Place.of(settings)
-    with connect(settings.redis_url) as client, progress_bar("project again", "entries") as progress:
+    with (
+        connect(settings.redis_url, connections=1) as client,  # its WATCH is tied to one connection
+        progress_bar("project again", "entries") as progress,
+    ):
         return len(projector.rebuild(client, place.keys, place.city, progress).cases)
 
 
@@ -115,50 +120,48 @@ def simulate(settings: Settings, seed: int) -> None:
         simulator.run(stop)
 
 
+@dataclass(frozen=True)
+class _Feeding:
+    """What writing a file to the streams takes."""
+
+    place: Place
+    area: Area
+    writer: Writer
+    progress: Progress
+    known: KnownCases
+    account: Account
+
+
+@contextmanager
+def _feeding(settings: Settings) -> Iterator[_Feeding]:
+    place = Place.of(settings)
+    with connect(settings.redis_url) as client, progress_bar("rows", "rows") as progress:
+        yield _Feeding(
+            place,
+            Area.of(place.city, place.timezone),
+            Writer(client, place.keys),
+            progress,
+            lambda ids: known_ids(client, place.keys, list(ids)),
+            Account(),
+        )
+
+
 def import_incidents(settings: Settings, path: Path, options: IncidentOptions) -> tuple[Account, str]:
     """Write a file's incidents to the stream; its account, and the city's time zone."""
-    return _feed(
-        settings,
-        lambda place, client, writer, progress, account: import_file(
-            path,
-            options,
-            Area.of(place.city, place.timezone),
-            writer,
-            progress=progress,
-            known=lambda ids: known_ids(client, place.keys, list(ids)),
-            account=account,
-        ),
-    )
+    with _feeding(settings) as to:
+        import_file(
+            path, options, to.area, to.writer, progress=to.progress, known=to.known, account=to.account
+        )
+    return to.account, to.place.timezone
 
 
 def replay_incidents(
     settings: Settings, path: Path, options: IncidentOptions, speed: float, ending: str
 ) -> tuple[Account, str]:
     """Write a file's incidents in the order of their times, `speed` times as fast; as above."""
-    with asked_to_stop() as stop:
-        return _feed(
-            settings,
-            lambda place, client, writer, progress, account: replay(
-                path,
-                options,
-                Area.of(place.city, place.timezone),
-                writer,
-                stop,
-                speed=speed,
-                ending=ending,
-                world=World.of(place.pack),
-                progress=progress,
-                known=lambda ids: known_ids(client, place.keys, list(ids)),
-                account=account,
-            ),
-        )
-
-
-_Work = Callable[[Place, Client, Writer, Callable[[int, int], None], Account], Account]
-
-
-def _feed(settings: Settings, work: _Work) -> tuple[Account, str]:
-    place, account = Place.of(settings), Account()
-    with connect(settings.redis_url) as client, progress_bar("rows", "rows") as progress:
-        work(place, client, Writer(client, place.keys), progress, account)
-    return account, place.timezone
+    with asked_to_stop() as stop, _feeding(settings) as to:
+        replay(
+            path, options, to.area, to.writer, stop, speed=speed, ending=ending,
+            world=World.of(to.place.pack), progress=to.progress, known=to.known, account=to.account,
+        )  # fmt: skip
+    return to.account, to.place.timezone

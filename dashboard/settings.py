@@ -35,7 +35,7 @@ class Settings:
     language: str = _setting("zh", "language a new screen starts in: zh or en")
     tile_url: str = _setting("", "tile service of the operator's own; empty draws no base map")
     tile_attribution: str = _setting("", "attribution of that tile service")
-    stale_after_s: float = _setting(10.0, "age in seconds at which a feed is shown as dead")
+    stale_after_s: float = _setting(9.0, "age in seconds at which a feed is shown as dead")
     changes_max: int = _setting(20_000, "change entries kept for screens that come back")
     telemetry_max: int = _setting(2_000_000, "camera and unit entries kept in their raw streams")
     cache_timeout_s: int = _setting(300, "seconds a derived figure stays in the cache")

@@ -17,10 +17,6 @@ SYMBOLS = (
 )  # fmt: skip
 
 
-STALE_AFTER_S = 9.0
-"""So that, looked at twice a second, a feed that died looks dead within ten."""
-
-
 class LayerError(ValueError):
     """A layer that can't be used; the message is one sentence that says which and why."""
 
@@ -58,9 +54,10 @@ class Layer:
 
     `z` is the z-index of its pane; `painter` the module in assets/kite/layers that draws it; `reads` the
     tables (dashboard.streams.tables) whose changes repaint it; `feeds` the raw streams it lives on: the layer
-    is stale once the oldest of them is older than `stale_after_s` seconds. It draws from `min_zoom` up to,
-    but not including, `max_zoom` (Leaflet zooms). `style` holds further numbers for the painter, `words` the
-    texts that it writes on the map and in tooltips: by name, with what is filled in in braces.
+    is stale once the oldest of them is older than `stale_after_s` seconds (None: the setting's). It draws
+    from `min_zoom` up to, but not including, `max_zoom` (Leaflet zooms). `style` holds further numbers for
+    the painter, `words` the texts that it writes on the map and in tooltips: by name, with what is filled
+    in in braces.
     """
 
     key: str
@@ -72,7 +69,7 @@ class Layer:
     legend: tuple[LegendItem, ...]
     min_zoom: float = 0.0
     max_zoom: float = 30.0
-    stale_after_s: float = STALE_AFTER_S
+    stale_after_s: float | None = None
     visible: bool = True
     style: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, Text] = field(default_factory=dict)

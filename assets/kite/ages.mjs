@@ -31,17 +31,14 @@ export class Ages {
     return (this._now() - this._heardAt) / 1000;
   }
 
-  /** Seconds since the newest entry of a feed, or null where there is none. @param {string} feed */
+  /**
+   * Seconds since the newest entry of a feed that was applied, or null where there is none: an entry that waits
+   * for a projector that hangs does not make what is shown any younger. @param {string} feed
+   */
   of(feed) {
     const known = this.last?.feeds?.[feed];
-    if (!known || !known.last_ms) return null;
-    return Math.max(0, (this.serverNow() - known.last_ms) / 1000);
-  }
-
-  /** Seconds that a feed's newest entry is ahead of what was applied. @param {string} feed */
-  lag(feed) {
-    const known = this.last?.feeds?.[feed];
-    return known ? Math.max(0, (known.last_ms - known.applied_ms) / 1000) : null;
+    if (!known || !known.applied_ms) return null;
+    return Math.max(0, (this.serverNow() - known.applied_ms) / 1000);
   }
 
   /** Whether the oldest of these feeds is older than so many seconds, or not known. @param {string[]} feeds @param {number} limit */

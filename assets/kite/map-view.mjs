@@ -98,7 +98,10 @@ export class MapView {
 
   /** @param {import('./ages.mjs').Ages} ages */
   markStale(ages) {
-    for (const layer of this.layers.values()) layer.setStale(ages.stale(layer.spec.feeds, layer.spec.stale_after_s));
+    const { stale_after_s: usual } = this.shared.config;
+    for (const layer of this.layers.values()) {
+      layer.setStale(ages.stale(layer.spec.feeds, layer.spec.stale_after_s ?? usual));
+    }
     this.hover?.refresh();
   }
 }

@@ -47,8 +47,8 @@ class City:
         keys = Keys(pack.regions.code[0])
         parameters = IndexParameters.default(int(pack.regions.population[0]))
         state, hub = LiveState(), Hub()
-        follower = Follower(settings.redis_url, keys, state, hub)
         figures = Figures(settings, keys, hierarchy, pack, parameters, state)
+        follower = Follower(settings.redis_url, keys, state, hub, figures.forget)
         statics = build_statics(pack, settings.data_dir / "cache")
         return cls(
             settings, pack, hierarchy, keys, parameters, statics, state, hub, figures, follower
@@ -72,15 +72,12 @@ class City:
         """What the page must know before anything else: see `/live/config.json` in docs/protocol.md."""
         regions, manifest = self.pack.regions, self.pack.manifest
         return {
-            "city": {"code": regions.code[0], "name": regions.name[0], "name_en": regions.name_en[0]},
             "timezone": manifest["timezone"],
             "origin": [round(metres * UNITS_PER_M) for metres in manifest["origin"]],
             "tier_start": regions.tier_start.tolist(),
             "tables": frame.tables_json(),
             "urls": {stem: f"/live/static/{file.name}" for stem, file in self.statics.items()},
             "stale_after_s": self.settings.stale_after_s,
-            "cuts": list(self.parameters.cuts),
-            "tiles": {"url": self.settings.tile_url, "attribution": self.settings.tile_attribution},
         }
 
     def services(self) -> dict[str, Any]:

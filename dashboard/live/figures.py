@@ -52,6 +52,10 @@ class Figures:
         """Give the cache its application."""
         self._cache.init_app(server)
 
+    def forget(self) -> None:
+        """Read everything anew: the city's history has been projected again."""
+        self._trends.forget()
+
     def region_trend(self, code: str, hours: int) -> tuple[list[int], list[float | None]]:
         """(times in UTC ms, scores) of the last `hours`; empty for a grid, of which no trend is kept."""
         region = self._hierarchy.number_of(code)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from dashboard.live.hub import Hub, frame_message, heartbeat_message
@@ -26,8 +27,11 @@ _LOG = logging.getLogger(__name__)
 class Follower:
     """Follows one city; survives the server going away, and a projection made anew."""
 
-    def __init__(self, url: str, keys: Keys, state: LiveState, hub: Hub) -> None:
+    def __init__(
+        self, url: str, keys: Keys, state: LiveState, hub: Hub, on_another_history: Callable[[], None]
+    ) -> None:
         self._url, self._keys = url, keys
+        self._on_another_history = on_another_history
         self._state, self._hub = state, hub
         self._generation = ""
         self._last_ms: dict[str, int | None] = {}
@@ -58,6 +62,7 @@ class Follower:
         if loaded.generation == self._generation and self._can_resume(client):
             return
         first = not self._generation
+        self._on_another_history()
         self._state.reset()
         self._state.apply(loaded.position, loaded.frame)
         earlier = changes_before(client, self._keys, loaded.position, _SEEDED)

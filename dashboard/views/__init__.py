@@ -15,9 +15,8 @@ from dash import Dash
 from dashboard.views import page, shell
 from dashboard.views.ids import Id, ids_json
 from dashboard.views.services import Services
-from dashboard.views.texts import texts_for
 
-__all__ = ["Id", "Services", "build_layout", "ids_json", "install", "texts_for"]
+__all__ = ["Id", "Services", "build_layout", "ids_json", "install"]
 
 
 def build_layout(services: Services) -> Callable[[], dmc.MantineProvider]:

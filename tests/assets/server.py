@@ -24,6 +24,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 import layers
 from dashboard.live.state import LiveState
 from dashboard.live.statics import build_statics
+from dashboard.settings import Settings
 from dashboard.streams import frame
 from geodata import Pack
 from layers import palette
@@ -161,16 +162,14 @@ class CityServer:
         """What `/live/config.json` answers: `City.config()` and the page's part."""
         regions, origin = self.pack.regions, self.pack.manifest["origin"]
         return {
-            "city": regions.code[0],
-            "title": self.pack.manifest["title"],
             "timezone": self.pack.manifest["timezone"],
             "origin": [10 * origin[0], 10 * origin[1]],
             "tier_start": regions.tier_start.tolist(),
             "tables": frame.tables_json(),
+            "stale_after_s": Settings().stale_after_s,
             "palette": palette.to_json(),
             "urls": {stem: f"/live/static/{file.name}" for stem, file in self._statics.items()},
             "lang": self.lang,
-            "texts": {},
             "ids": IDS,
             "layers": layers.to_json(layers.discover()),
         }

@@ -67,15 +67,18 @@ def test_a_screen_goes_on_after_a_part_is_killed(fragile: Running, browser: Brow
         assert before <= set(fragile.store.hkeys(fragile.keys.state("cases")))
 
 
-def test_a_dead_feed_looks_dead_and_recovers_by_itself(fragile: Running, browser: Browser) -> None:
+@pytest.mark.parametrize("part", ["simulator", "projector"])
+def test_what_gets_no_younger_looks_dead_and_recovers_by_itself(
+    fragile: Running, browser: Browser, part: str
+) -> None:
     with screen(browser, fragile) as page:
-        simulator = fragile.process(WORDS["simulator"])
-        os.kill(simulator, signal.SIGSTOP)
+        hung = fragile.process(WORDS[part])
+        os.kill(hung, signal.SIGSTOP)
         try:
             expect(page.locator("#dead-feed")).to_be_visible(timeout=PATIENCE_MS)
             expect(page.locator("#dead-feed")).not_to_be_empty()
         finally:
-            os.kill(simulator, signal.SIGCONT)
+            os.kill(hung, signal.SIGCONT)
         expect(page.locator("#dead-feed")).to_be_hidden(timeout=PATIENCE_MS)
 
 

@@ -13,7 +13,6 @@ from tests.assets.city import make_city
 from tests.assets.pages import open_page, watched
 from tests.assets.server import CityServer
 from tests.assets.values import first_sections
-from tests.parts import chromium
 
 settings.register_profile(
     "browser",
@@ -21,12 +20,6 @@ settings.register_profile(
     max_examples=50,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

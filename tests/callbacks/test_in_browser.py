@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.parts import chromium
 from tests.views.fake_app import Serving, create_fake_app
 from tests.views.fakes import CITY, COUNTY, GRID_CODE, NAMES, TOWN, VILLAGE_CODE, services_of, summary_of
 from tests.views.pages import CHINESE, LATIN_WORD
@@ -46,12 +45,6 @@ CUT_OFF = """() =>
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with Serving(create_fake_app(services_of(data_dir=tmp_path_factory.mktemp("data")))) as serving:
         yield serving.url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

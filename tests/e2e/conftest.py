@@ -15,11 +15,10 @@ from typing import Any
 
 import pytest
 import redis
-from playwright.sync_api import Browser
 
 from dashboard.streams.keys import Keys
 from geodata import Pack, load_pack
-from tests.parts import ROOT, Kite, chromium, running_kite
+from tests.parts import ROOT, Kite, running_kite
 
 CITY = "littletown"
 GRIDS = 240
@@ -109,10 +108,3 @@ def running(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     """The small city with its simulator, for the tests of one module."""
     with run_city(built, tmp_path_factory.mktemp("kite")) as city:
         yield city
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    with chromium() as started:
-        yield started

@@ -1,0 +1,54 @@
+"""Entries whose way to the screen is timed."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import numpy as np
+import redis
+from playwright.sync_api import Page
+
+from dashboard.streams.keys import Keys
+from geodata import Pack
+
+
+class Markers:
+    """Writes markers into blue grids: each grid once, the largest on the screen first."""
+
+    def __init__(self, pack: Pack, client: redis.Redis) -> None:
+        regions = pack.regions
+        first = int(regions.tier_start[4])
+        self._pack, self._client, self.keys = pack, client, Keys(regions.code[0])
+        self._order = iter(np.argsort(-regions.area_m2[first:]).tolist())
+        self._first = first
+
+    def next_blue(self, page: Page, is_blue: str) -> int:
+        """The next grid number that the page shows blue."""
+        return next(g for g in self._order if page.evaluate(is_blue, g))
+
+    def code(self, grid: int) -> str:
+        """The grid's code."""
+        return self._pack.regions.code[self._first + grid]
+
+    def lonlat(self, grid: int) -> tuple[float, float]:
+        """A point inside the grid."""
+        lon, lat = self._pack.to_lonlat(self._pack.regions.label_xy[self._first + grid])
+        return float(lon), float(lat)
+
+    def write(self, grid: int) -> float:
+        """Append the marker; the time just before, ms since 1970."""
+        lon, lat = self.lonlat(grid)
+        now = datetime.now(UTC)
+        fields = {
+            "id": f"marker-{time.time_ns()}",
+            "type": "fire",
+            "level": "01",
+            "origin": "sensor",
+            "occurred_at": now.isoformat(timespec="milliseconds"),
+            "lon": f"{lon:.6f}",
+            "lat": f"{lat:.6f}",
+        }
+        begun_ms = time.time_ns() / 1e6
+        self._client.xadd(self.keys.raw("reports"), fields)  # type: ignore[arg-type]
+        return begun_ms

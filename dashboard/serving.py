@@ -49,17 +49,19 @@ def check_folder(folder: Path) -> None:
         ) from None
 
 
+def check_store(url: str) -> str | None:
+    """A sentence when the store at `url` may lose what it acknowledged; `StreamsError` if it is away."""
+    with connect(url) as client:
+        return durability_warning(client)
+
+
 def _reason(problem: Exception) -> str:
     return getattr(problem, "strerror", None) or str(problem)
 
 
 def serve(settings: Settings, say: Callable[[str], None]) -> None:
-    """Run until Ctrl-C; raises `StreamsError` when the store can't be had."""
+    """Run until Ctrl-C; raises `StreamsError` when the embedded store can't be had."""
     if settings.redis_url:
-        with connect(settings.redis_url) as client:
-            warning = durability_warning(client)
-        if warning:
-            say(warning)
         _run(settings, [], say)
         return
     server = EmbeddedServer(settings.data_dir / VALKEY_FOLDER, settings.redis_port)

@@ -72,9 +72,13 @@ def test_a_folder_without_write_permission_is_told(tmp_path: Path) -> None:
 
 def test_a_store_that_does_not_answer_is_told(tmp_path: Path) -> None:
     url = f"redis://user:secret@127.0.0.1:{free_port()}/0"
-    sentence = refusal(run_app("project", REDIS_URL=url, KITE_DATA_DIR=str(tmp_path)))
-    assert "does not answer" in sentence or "There is no pack" in sentence
-    assert "secret" not in sentence
+    port = str(free_port())
+    for command in ("serve", "project"):
+        run = run_app(command, REDIS_URL=url, KITE_DATA_DIR=str(tmp_path), KITE_PORT=port)
+        sentence = refusal(run)
+        assert "does not answer" in sentence
+        assert "secret" not in sentence
+    assert not (tmp_path / "packs").exists()
 
 
 def test_a_part_without_a_store_is_told() -> None:

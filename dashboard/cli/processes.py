@@ -27,6 +27,8 @@ def serve(**options: Any) -> None:
     settings = load_settings(**options)
     serving.check_folder(settings.data_dir)
     serving.check_port(settings.host, settings.port)
+    if settings.redis_url and (warning := serving.check_store(settings.redis_url)):
+        click.echo(warning, err=True)
     build_if_outdated(settings)
     serving.serve(settings, click.echo)
 

@@ -94,6 +94,11 @@ def test_a_layer_switched_off_stays_off_after_a_reload(running: Running, browser
         page.get_by_role("button", name="图层").click()
         panel = page.locator(".layers-panel")
         expect(panel).to_be_visible()
+        page.wait_for_function(  # it fades in
+            "document.querySelector('.layers-panel').getAnimations().length === 0"
+            " && getComputedStyle(document.querySelector('.layers-panel')).opacity === '1'",
+            timeout=PATIENCE_MS,
+        )
         box = panel.bounding_box()
         assert box
         ground = page.evaluate("getComputedStyle(document.querySelector('.layers-panel')).backgroundColor")

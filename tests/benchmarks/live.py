@@ -51,7 +51,8 @@ def _time_ours(browser: Browser, kite: Kite, markers: Markers, count: int, out: 
         out.first_map.append(page.evaluate("performance.getEntriesByName('kite:first-map')[0].startTime"))
         page.wait_for_function("performance.getEntriesByName('kite:all-loaded').length > 0", timeout=60_000)
         for key in page.evaluate("Object.keys(window.kite.visible)"):
-            page.evaluate("(key) => window.kite.setVisible(key, true)", key)
+            # The mark of a case would lie over the grid that is looked at.
+            page.evaluate("(key) => window.kite.setVisible(key, key !== 'cases')", key)
         page.wait_for_timeout(1500)
         for number in range(count):
             grid = markers.next_blue(page, IS_BLUE)

@@ -46,7 +46,8 @@ HOOK = """
       return new Promise((resolve) => {
         const end = performance.now() + patience;
         const look = (now) => {
-          if (near(pixel(x, y), colour)) requestAnimationFrame((t) => resolve(performance.timeOrigin + t));
+          const done = () => resolve(performance.timeOrigin + performance.now());
+          if (near(pixel(x, y), colour)) requestAnimationFrame(done);
           else if (now > end) resolve(null);
           else requestAnimationFrame(look);
         };
@@ -60,18 +61,19 @@ KITE_WATCH = """
 ([code, colour, patience]) => new Promise((resolve) => {
   const near = (a) => a && colour.every((v, i) => Math.abs(v - a[i]) < 12);
   const end = setTimeout(() => { stop(); resolve(null); }, patience);
-  const stop = window.kite.onPainted((position, now) => {
+  const stop = window.kite.onPainted(() => {
     if (!near(window.kite.pixelOf(code)?.colour)) return;
-    clearTimeout(end); stop(); resolve(performance.timeOrigin + now);
+    clearTimeout(end); stop(); resolve(performance.timeOrigin + performance.now());
   });
 })
 """
-# Whether a grid is shown, and blue.
+# Whether a grid is shown, and blue, in the arrays and as it is painted.
 IS_BLUE = """
 (grid) => {
   const { store, config } = window.kite, region = config.tier_start[4] + grid;
   const level = store.columns.regions.level[region] & 15;
-  return level === 1 && window.kite.pixelOf(store.hierarchy.code(region)) !== null;
+  const colour = window.kite.pixelOf(store.hierarchy.code(region))?.colour;
+  return level === 1 && colour && colour[2] > colour[0];
 }
 """
 # The peer's first painted map: a pixel of its canvas that is no longer empty.

@@ -9,23 +9,18 @@ is also looked for in a screenshot, which is what a person would see.
 from __future__ import annotations
 
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import redis
 from playwright.sync_api import Browser, Page
 
-from dashboard.streams.keys import RAW_KINDS, Keys
-from dashboard.streams.reader import feed_ages
 from geodata import load_pack
 from tests.benchmarks.markers import Markers
 from tests.benchmarks.probes import IS_BLUE, KITE_WATCH, PEER_FIRST, RED, from_red, opened, seen
+from tests.benchmarks.processes import child, resident_mb, wait_for, wait_until_caught_up
 from tests.benchmarks.report import Row, percentile, spread
 from tests.parts import Kite, chromium, free_port, running_kite
 
@@ -113,29 +108,6 @@ def _browser_memory(page: Page) -> dict[str, float]:
     return {"browser page, JavaScript heap": session.send("Runtime.getHeapUsage")["usedSize"] / 1e6}
 
 
-def _server_memory(kite: Kite) -> dict[str, float]:
-    """Resident memory of each process, MB, by what it does."""
-    found: dict[str, float] = {}
-    for process in kite.processes():
-        line = process.cmdline()
-        name = next(
-            (word for word in ("serve", "web", "project", "simulate") if word in line), Path(line[0]).name
-        )
-        name = f"{name} worker" if f"process {name}" in found else name
-        found[f"process {name}"] = process.memory_info().rss / 1e6
-    return found
-
-
-@contextmanager
-def _child(*command: str) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([sys.executable, "-m", *command], stdout=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
 def run(quick: bool) -> list[Row]:
     """All rows; about four minutes, one with `quick`."""
     rounds, ours_each, peer_each = (2, 15, 2) if quick else (5, 40, 4)
@@ -153,47 +125,18 @@ def _measure(
     port = free_port()
     load = ("tests.benchmarks.load", str(pack_path), kite.redis_url, str(RATE))
     plain = ("tests.benchmarks.peers.plain_leaflet", str(pack_path), kite.redis_url, str(port))
-    _wait_until_caught_up(client, markers.keys)
+    wait_until_caught_up(client, markers.keys)
     with opened(browser, kite.url) as page:  # warms the server
         page.wait_for_function("window.kite?.marks?.firstMap > 0", timeout=60_000)
-    with _child(*load):
+    with child(*load):
         for _ in range(rounds):
             memory = _time_ours(browser, kite, markers, ours_each, ours)
-            with _child(*plain):
+            with child(*plain):
                 url = f"http://127.0.0.1:{port}/"
-                _wait_for(url)
+                wait_for(url)
                 _time_peer(browser, url, markers, peer_each, peer)
-        memory |= _server_memory(kite)
+        memory |= resident_mb(kite.processes())
     return _rows(ours, peer, memory)
-
-
-def _wait_until_caught_up(client: redis.Redis, keys: Keys) -> None:
-    """Wait until the simulated past has been projected: it is no part of what is measured."""
-    patience_s, end_s = 180.0, time.monotonic() + 180.0
-    while time.monotonic() < end_s:
-        newest = {kind: ms for kind, ms in feed_ages(client, keys).items() if ms}
-        meta = client.hgetall(keys.state("meta"))
-        applied = {kind: int(meta.get(f"position:{kind}".encode(), b"0").split(b"-")[0]) for kind in newest}
-        behind_ms = time.time() * 1000 - int(meta.get(b"clock_ms", b"0"))
-        is_up = newest.keys() == set(RAW_KINDS) and all(newest[kind] - applied[kind] < 200 for kind in newest)
-        if is_up and behind_ms < 60_000:
-            return
-        time.sleep(0.2)
-    raise AssertionError(f"the projector had not caught up after {patience_s:g} s")
-
-
-def _wait_for(url: str) -> None:
-    import urllib.error
-    import urllib.request
-
-    end_s = time.monotonic() + 120
-    while time.monotonic() < end_s:
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise AssertionError(f"{url} did not answer")
 
 
 def _rows(ours: Figures, peer: Figures, memory: dict[str, float]) -> list[Row]:

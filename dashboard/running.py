@@ -25,7 +25,7 @@ from dashboard.feeds.simulator import Simulator
 from dashboard.settings import Settings
 from dashboard.streams import projector
 from dashboard.streams.city import CityModel
-from dashboard.streams.client import connect
+from dashboard.streams.client import Client, connect
 from dashboard.streams.from_pack import city_of
 from dashboard.streams.keys import Keys
 from dashboard.streams.reader import case_versions, has_record, known_ids, load_known
@@ -52,6 +52,10 @@ class Place:
         pack = load_pack(pack_path(settings.data_dir, settings.city))
         city = city_of(pack)
         return cls(pack, city, Keys(city.code), pack.manifest["timezone"])
+
+    def connect(self, settings: Settings, connections: int | None = None) -> Client:
+        """A client of the store; of a cluster, of the node that holds this city."""
+        return connect(settings.redis_url, connections=connections, keys=self.keys)
 
 
 @contextmanager
@@ -85,7 +89,7 @@ def rebuild(settings: Settings) -> int:
     """Drop the state and project the whole record again; how many cases there are then."""
     place = Place.of(settings)
     with (
-        connect(settings.redis_url, connections=1) as client,  # its WATCH is tied to one connection
+        place.connect(settings, connections=1) as client,  # its WATCH is tied to one connection
         progress_bar("project again", "entries") as progress,
     ):
         return len(projector.rebuild(client, place.keys, place.city, progress).cases)
@@ -93,8 +97,9 @@ def rebuild(settings: Settings) -> int:
 
 def simulate(settings: Settings, seed: int) -> None:
     """Write the past when there is none, then live through the present until asked to stop."""
-    with connect(settings.redis_url, wait_s=STORE_WAIT_S) as client, asked_to_stop() as stop:
+    with connect(settings.redis_url, wait_s=STORE_WAIT_S):
         place = Place.of(settings)
+    with place.connect(settings) as client, asked_to_stop() as stop:
         world, writer = World.of(place.pack), Writer(client, place.keys)
         if has_record(client, place.keys):
             known: Any = load_known(client, place.keys, place.city)
@@ -135,7 +140,7 @@ class _Feeding:
 @contextmanager
 def _feeding(settings: Settings) -> Iterator[_Feeding]:
     place = Place.of(settings)
-    with connect(settings.redis_url) as client, progress_bar("rows", "rows") as progress:
+    with place.connect(settings) as client, progress_bar("rows", "rows") as progress:
         yield _Feeding(
             place,
             Area.of(place.city, place.timezone),

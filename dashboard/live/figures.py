@@ -16,7 +16,7 @@ from dashboard.live.profile import profile_of
 from dashboard.live.state import LiveState
 from dashboard.live.trends import Trends
 from dashboard.settings import Settings
-from dashboard.streams.client import LOST, connect
+from dashboard.streams.client import LOST, client_of, connect
 from dashboard.streams.keys import Keys
 from dashboard.streams.reader import read_sums
 from geodata import Pack
@@ -42,7 +42,7 @@ class Figures:
         self._cache = Cache(
             config={
                 "CACHE_TYPE": "RedisCache",
-                "CACHE_REDIS_URL": settings.redis_url,
+                "CACHE_REDIS_HOST": client_of(settings.redis_url, keys),  # or a host's name
                 "CACHE_KEY_PREFIX": f"{{{keys.city}}}:cache:",
                 "CACHE_DEFAULT_TIMEOUT": settings.cache_timeout_s,
             }
@@ -81,7 +81,7 @@ class Figures:
 
     def region_profile(self, code: str) -> dict[str, Any]:
         """See `dashboard.views.services.Profile`."""
-        with connect(self._url) as client:
+        with connect(self._url, keys=self._keys) as client:
             sums = read_sums(client, self._keys)
         key = f"profile:{sums.version}:{code}"
         known = self._from_cache(key)

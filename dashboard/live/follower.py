@@ -40,7 +40,7 @@ class Follower:
         """Read changes for ever; what goes wrong is logged once and tried again."""
         while True:
             try:
-                with connect(self._url, wait_s=3600.0) as client:
+                with connect(self._url, wait_s=3600.0, keys=self._keys) as client:
                     self._follow(client)
             except FAILED as problem:
                 _LOG.warning("The changes can't be read (%s); trying again.", problem)
@@ -81,7 +81,7 @@ class Follower:
         client: Client | None = None
         while True:
             try:
-                client = client or connect(self._url)
+                client = client or connect(self._url, keys=self._keys)
                 self._last_ms = feed_ages(client, self._keys)
             except FAILED:
                 client = None  # the ages keep growing, which is what screens must see

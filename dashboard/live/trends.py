@@ -46,7 +46,7 @@ class Trends:
 
     def _read(self, hours: int) -> Trend:
         first = self._now() // HOUR_MS - hours
-        with connect(self._url) as client:
+        with connect(self._url, keys=self._keys) as client:
             fresh = read_rows(client, self._keys, after_hour=first, known=self._rows)
         self._rows.update(fresh)
         for hour in sorted(self._rows)[:-_ROWS_KEPT]:

@@ -11,7 +11,9 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from dashboard.streams import cluster
 from dashboard.streams.errors import StreamsError
+from dashboard.streams.keys import Keys
 from dashboard.streams.replies import keep_every_value
 
 CONNECT_TIMEOUT_S = 5.0
@@ -21,16 +23,18 @@ FAILED = (redis.RedisError, StreamsError, OSError)  # whatever a server may answ
 LOST = (redis.ConnectionError, redis.TimeoutError)  # the server is away, or was while it answered
 
 
-def connect(url: str, wait_s: float = 0.0, connections: int | None = None) -> redis.Redis:
-    """A client of the server at `url` that answers, or `StreamsError` after trying for `wait_s` seconds.
+def client_of(url: str, keys: Keys | None = None, connections: int | None = None) -> redis.Redis:
+    """A client of the server at `url` that connects when it is first used.
 
-    `connections` limits the client to that many. Replies stay bytes. Nothing is retried behind the
-    caller's back: a command whose reply got lost may have been carried out, and an XADD must not be sent
-    twice.
+    With `keys` the server may be any node of a cluster: the client is one of the node that holds the city,
+    also after the city has moved (see `cluster`). `connections` limits it to that many. Replies stay bytes.
+    Nothing is retried behind the caller's back: a command whose reply got lost may have been carried out,
+    and an XADD must not be sent twice. Raises `StreamsError` for a URL that can't be read.
     """
     try:
-        client = redis.Redis.from_url(
+        pool = cluster.pool(
             url,
+            keys.owner if keys else None,
             protocol=2,
             decode_responses=False,
             retry=Retry(NoBackoff(), 0),
@@ -43,7 +47,16 @@ def connect(url: str, wait_s: float = 0.0, connections: int | None = None) -> re
         raise StreamsError(
             f"REDIS_URL={_shown(url)} can't be read ({problem}); write redis://HOST:PORT/0."
         ) from None
+    client = redis.Redis.from_pool(pool)
     keep_every_value(client)
+    return client
+
+
+def connect(
+    url: str, wait_s: float = 0.0, connections: int | None = None, keys: Keys | None = None
+) -> redis.Redis:
+    """A client as of `client_of` that answers, or `StreamsError` after trying for `wait_s` seconds."""
+    client = client_of(url, keys, connections)
     deadline_s = time.monotonic() + wait_s
     while True:
         try:

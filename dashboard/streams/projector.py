@@ -48,7 +48,7 @@ def run(url: str, city: CityModel, changes_max: int, telemetry_max: int, stop: S
     pause_s, said = _FIRST_PAUSE_S, ""
     while not stop():
         try:
-            with connect(url, connections=1) as client:
+            with connect(url, connections=1, keys=Keys(city.code)) as client:
                 session = Session(client, city, changes_max, telemetry_max)
                 session.begin(stop)
                 said = ""

@@ -1,4 +1,4 @@
-"""The peers' own environment, `.venv-peer`: what others would build with can't all live beside Kite's packages."""
+"""The peers' own environment, `.venv-peer`: they can't all live beside what Kite itself needs."""
 
 from __future__ import annotations
 

@@ -2,11 +2,12 @@
 
     .venv-peer/bin/python -m tests.benchmarks.peers.dash_websocket REDIS_URL STREAM PORT
 
-Written as https://dash.plotly.com/websocket-callbacks recommends: FastAPI backend, `websocket_callbacks=True`,
-an async callback without inputs and outputs that lives as long as the connection (async ones run on the event
-loop since Dash 4.4.0; the release notes warn of others), `set_props` for what is new, and a look at
-`ctx.websocket.is_shutdown`. One reader of Redis serves all of them, and the server is uvicorn with its
-fast parts (uvloop, httptools), as for any FastAPI application.
+Written as https://dash.plotly.com/websocket-callbacks recommends: FastAPI backend,
+`websocket_callbacks=True`, an async callback without inputs and outputs that lives as long as the connection
+(async ones run on the event loop since Dash 4.4.0; its release notes warn of others), `set_props` for what is
+new, and a look at `ctx.websocket.is_shutdown`. One reader of Redis
+serves all of them, and the server is uvicorn with its fast parts (uvloop, httptools), as for any FastAPI
+application.
 """
 
 from __future__ import annotations

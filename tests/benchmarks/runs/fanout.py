@@ -1,0 +1,301 @@
+"""One message to 1,300 screens at 4 Hz: CPU and latency beside Dash's WebSockets, slow screens, a restart.
+
+The web process has a core of its own, everything else shares the other: Valkey, the projector, the writer and
+the screens, so the latencies hold the time until a screen's turn in the one process that reads for all. CPU
+is the server's whole (user and system, the kernel's work of sending among it). A round counts only when no
+screen missed a message.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import statistics
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import redis
+
+from dashboard.streams import frame
+from dashboard.streams.keys import Keys
+from geodata import load_pack
+from tests.benchmarks.peer_environment import peer_python
+from tests.benchmarks.processes import child, wait_for
+from tests.benchmarks.report import Row, paired, spread
+from tests.benchmarks.screens import Remote, screens
+from tests.parts import Kite, free_port, running_kite, wait_until_ready
+
+SCREENS = 1300
+HZ = 4
+FRAME_BYTES = 1000
+PEER_STREAM = "{bench}:frames"
+PEER_SIZES = (SCREENS, 650, 325, 160, 80)
+INTERVAL_MS = 1000 / HZ
+SLOW, QUICK_ONES = 20, 20
+BIG_FRAME_BYTES, BURST = 16_000, 1000
+STEADY_S = 31.0  # after which the supervisor starts a child that ended again at once
+_SERVER_CORE, _OTHERS_CORE = 0, 1
+
+
+@dataclass
+class Server:
+    """What is measured: a port, the stream it follows, its processes, and the screens that are open."""
+
+    stream: str
+    processes: Callable[[], list[psutil.Process]]
+    remote: Remote
+    count: int
+    client: redis.Redis
+    fields: dict[str, list[float]] = field(default_factory=dict)
+
+    def note(self, **figures: float) -> None:
+        """Keep the figures of a round."""
+        for name, value in figures.items():
+            self.fields.setdefault(name, []).append(value)
+
+
+def camera_frame(size: int) -> bytes:
+    """A frame of about `size` bytes: new states of that many cameras."""
+    count = size // 5
+    return frame.encode([frame.section("cameras", "status", np.ones(count), np.arange(count))])
+
+
+def write(client: redis.Redis, stream: str, data: bytes, count: int, hz: float) -> list[str]:
+    """Append `count` frames at a rate; their positions."""
+    begun_s, positions = time.monotonic(), []
+    for number in range(count):
+        time.sleep(max(0.0, begun_s + number / hz - time.monotonic()))
+        name: Any = client.xadd(stream, {"frame": data}, maxlen=20_000)
+        positions.append(name.decode())
+    return positions
+
+
+def cpu_s(processes: list[psutil.Process]) -> float:
+    """Seconds that the processes have worked, the kernel's work for them included."""
+    return sum(times.user + times.system for times in (process.cpu_times() for process in processes))
+
+
+def memory_mb(processes: list[psutil.Process]) -> float:
+    """Resident memory of the processes together."""
+    return sum(process.memory_info().rss for process in processes) / 1e6
+
+
+def pin(processes: list[psutil.Process], core: int) -> None:
+    """Keep processes and all their threads on one core, where there is more than one."""
+    if (os.cpu_count() or 1) > 1:
+        for process in processes:
+            for thread in process.threads():
+                os.sched_setaffinity(thread.id, {core})
+
+
+def web_processes(kite: Kite) -> list[psutil.Process]:
+    """Gunicorn and its worker, gunicorn first."""
+    return [process for process in kite.processes() if process.cmdline()[-1:] == ["web"]]
+
+
+def one_round(server: Server, seconds: float) -> dict[str, Any]:
+    """Write at 4 Hz until every screen has the last message: what the screens report, and the CPU."""
+    server.remote.ask("begin")
+    before_s = cpu_s(server.processes())
+    positions = write(server.client, server.stream, camera_frame(FRAME_BYTES), int(seconds * HZ), HZ)
+    server.remote.wait(30, positions[-1], at_newest=server.count)
+    spent_s = cpu_s(server.processes()) - before_s
+    found: dict[str, Any] = server.remote.ask("end", positions)
+    assert found["messages"] >= server.count, f"hardly anything arrived: {found}"
+    return {**found, "us": spent_s * 1e6 / found["messages"]}
+
+
+def timed_round(server: Server, seconds: float) -> None:
+    """A round whose figures are kept."""
+    found = one_round(server, seconds)
+    assert found["incomplete"] == 0, f"screens missed messages: {found}"
+    server.note(**{name: found[name] for name in ("us", "p50", "p95", "p99")})
+
+
+def idle_round(server: Server, seconds: float) -> None:
+    """Share of the core that the open screens cost while nothing changes, in percent."""
+    before_s = cpu_s(server.processes())
+    time.sleep(seconds)
+    server.note(idle=100 * (cpu_s(server.processes()) - before_s) / seconds)
+
+
+@contextmanager
+def dash_peer(client: redis.Redis, redis_url: str, exclude: float) -> Iterator[Server]:
+    """Dash with as many screens as it keeps up with: no message later than the next one, p95."""
+    port = free_port()
+    module = "tests.benchmarks.peers.dash_websocket"
+    with child(module, redis_url, PEER_STREAM, str(port), python=peer_python()) as process:
+        family = [psutil.Process(process.pid)]
+        wait_for(f"http://127.0.0.1:{port}/_dash-dependencies")
+        pin(family, _SERVER_CORE)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_dash-dependencies") as answer:
+            callback = json.load(answer)[0]["output"]
+        for count in PEER_SIZES:
+            with screens("dash", port, count, callback) as remote:
+                found = remote.wait(60, live=count)
+                time.sleep(1.0)  # its callbacks begin
+                server = Server(PEER_STREAM, lambda: family, remote, count, client)
+                if found["live"] == count and _keeps_up(server):
+                    yield server
+                    return
+    raise AssertionError(f"the peer keeps up with not even {PEER_SIZES[-1]} screens")
+
+
+def _keeps_up(server: Server) -> bool:
+    found = one_round(server, 4)
+    print(f"  Dash with {server.count} screens: p95 {found['p95']:.0f} ms, {found['us']:.0f} µs", flush=True)
+    return found["incomplete"] == 0 and found["p95"] < INTERVAL_MS
+
+
+@contextmanager
+def kite_screens(kite: Kite, client: redis.Redis, stream: str, count: int) -> Iterator[Server]:
+    """Kite with this many screens, all live."""
+    port = int(kite.url.rpartition(":")[2])
+    with screens("kite", port, count) as remote:
+        found = remote.wait(60, live=count)
+        assert found["live"] == count, f"of {count} screens only {found['live']} are live"
+        yield Server(stream, lambda: web_processes(kite), remote, count, client)
+
+
+def slow_round(server: Server) -> None:
+    """20 screens stop reading and 20 go on while 16 MB are written; then the slow ones read again.
+
+    Notes the server's growth in MB; checks that the readers missed nothing and that all have the newest.
+    """
+    data = camera_frame(BIG_FRAME_BYTES)
+    write(server.client, server.stream, data, BURST, 200)  # what the server keeps for all is full by now
+    server.remote.ask("stall", SLOW)
+    server.remote.ask("begin")
+    before_mb = memory_mb(server.processes())
+    positions = write(server.client, server.stream, data, BURST, 200)
+    server.remote.wait(60, positions[-1], at_newest=server.count - SLOW)
+    found = server.remote.ask("end", positions)
+    server.note(growth=memory_mb(server.processes()) - before_mb, slow_incomplete=found["incomplete"])
+    server.remote.ask("resume")
+    after = write(server.client, server.stream, data, 8, HZ)
+    last = server.remote.wait(60, after[-1], at_newest=server.count)
+    everything = server.remote.ask("end", positions + after)
+    server.note(
+        slow_resets=last["resets"], slow_at_newest=last["at_newest"], slow_missed=everything["incomplete"]
+    )
+
+
+def storm_round(kite: Kite, server: Server, how: str) -> None:
+    """End the web process while changes go on: how long until all are live, and what they miss."""
+    wait_for_steadiness(kite)
+    server.remote.ask("begin")
+    positions: list[str] = []
+    stop = threading.Event()
+
+    def go_on() -> None:
+        while not stop.is_set():
+            positions.extend(write(server.client, server.stream, camera_frame(FRAME_BYTES), 1, HZ))
+            stop.wait(1 / HZ)
+
+    writer = threading.Thread(target=go_on)
+    writer.start()
+    time.sleep(2.0)
+    web = web_processes(kite)
+    begun_s = time.monotonic()
+    if how == "ended":
+        web[0].send_signal(signal.SIGTERM)
+    else:
+        os.killpg(web[0].pid, signal.SIGKILL)
+    while server.remote.ask("count")["live"] == server.count:
+        time.sleep(0.01)
+    pinned: set[int] = set()
+    while server.remote.ask("count")["live"] < server.count and time.monotonic() - begun_s < 60:
+        pin([p for p in web_processes(kite) if p.pid not in pinned], _SERVER_CORE)
+        time.sleep(0.05)
+    took_s = time.monotonic() - begun_s
+    time.sleep(1.0)
+    stop.set()
+    writer.join()
+    found = server.remote.wait(20, positions[-1], at_newest=server.count)
+    report = server.remote.ask("end", positions)
+    print(f"  web server {how}: {took_s:.1f} s, {found}, {report}", flush=True)
+    server.note(**{f"storm_{how}": took_s, "storm_missed": report["incomplete"]})
+
+
+def wait_for_steadiness(kite: Kite) -> None:
+    """Block until the web process has run so long that its supervisor doesn't hold it back."""
+    wait_until_ready(kite)
+    pin(web_processes(kite), _SERVER_CORE)
+    time.sleep(max(0.0, web_processes(kite)[0].create_time() + STEADY_S - time.time()))
+
+
+def run(quick: bool) -> list[Row]:
+    """Rounds by turns, then the slow screens, then the restarts."""
+    with tempfile.TemporaryDirectory(prefix="kite-fanout-") as folder:
+        return measure(Path(folder), quick)
+
+
+def measure(data_dir: Path, quick: bool) -> list[Row]:
+    """As `run`, with the packs and the store in `data_dir`."""
+    rounds, seconds, storms = (2, 5.0, 1) if quick else (5, 10.0, 3)
+    before = os.sched_getaffinity(0)
+    try:
+        with running_kite(data_dir, rate=0) as kite, ExitStack() as stack:
+            pin(kite.processes(), _OTHERS_CORE)
+            pin([psutil.Process()], _OTHERS_CORE)
+            pin(web_processes(kite), _SERVER_CORE)
+            client = stack.enter_context(redis.Redis.from_url(kite.redis_url))
+            stream = Keys(load_pack(data_dir / "packs" / "weifang").regions.code[0]).changes
+            with kite_screens(kite, client, stream, SCREENS) as ours:
+                with dash_peer(client, kite.redis_url, 0) as peer:
+                    for _ in range(rounds):
+                        timed_round(ours, seconds)
+                        timed_round(peer, seconds)
+                        idle_round(ours, seconds / 2)
+                        idle_round(peer, seconds / 2)
+                for _ in range(storms):
+                    storm_round(kite, ours, "ended")
+                    storm_round(kite, ours, "killed")
+            with kite_screens(kite, client, stream, SLOW + QUICK_ONES) as few:
+                for _ in range(rounds):
+                    slow_round(few)
+    finally:
+        os.sched_setaffinity(0, before)
+    return rows(ours, peer, few)
+
+
+def rows(ours: Server, peer: Server, few: Server) -> list[Row]:
+    """The table."""
+    mine, theirs, slow = ours.fields, peer.fields, few.fields
+    at = f"{SCREENS:,} screens at {HZ} Hz, 1 kB"
+    told = f"Dash with {peer.count} screens"
+    return [
+        *paired("CPU per screen and message", "µs", mine["us"], theirs["us"], 25.0, note=told),
+        *paired(f"appended → received, {at}, p50", "ms", mine["p50"], theirs["p50"], note=told),
+        *paired(f"appended → received, {at}, p95", "ms", mine["p95"], theirs["p95"], 80.0, note=told),
+        *paired(f"appended → received, {at}, p99", "ms", mine["p99"], theirs["p99"], note=told),
+        Row("screens that one core keeps up with at 4 Hz", "", ours.count, peer.count, SCREENS, True),
+        *paired("one core's time while nothing changes", "%", mine["idle"], theirs["idle"], note=told),
+        *paired(
+            f"growth of the server while {SLOW} screens don't read {BURST * BIG_FRAME_BYTES / 1e6:.0f} MB",
+            "MB", slow["growth"], note=f"resets {spread(slow['slow_resets'])}",
+        ),
+        Row(
+            "screens that missed messages beside slow ones", "", max(slow["slow_incomplete"]), None, 0.0,
+        ),
+        Row("slow screens without the newest state after they read again", "",
+            float(len(few.fields["slow_missed"]) and max(slow["slow_missed"])), None, 0.0),
+        *paired("web server ended: until all screens are live", "s", mine["storm_ended"], (), 10.0),
+        *paired("web server killed: until all screens are live", "s", mine["storm_killed"], (), 10.0),
+        Row("screens that miss an update after that", "", max(mine["storm_missed"]), None, 0.0),
+    ]  # fmt: skip
+
+
+def median(values: list[float]) -> float:
+    """The median of the rounds."""
+    return statistics.median(values)

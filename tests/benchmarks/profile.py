@@ -104,8 +104,8 @@ def _cpu_ms(kite: Kite) -> Times:
     """CPU time of each process so far by what it does, ms."""
     used = times()
     for process in kite.processes():
-        times = process.cpu_times()
-        used[_name(process)] += (times.user + times.system) * 1000
+        spent = process.cpu_times()
+        used[_name(process)] += (spent.user + spent.system) * 1000
     return used
 
 

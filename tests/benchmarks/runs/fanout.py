@@ -11,13 +11,12 @@ from __future__ import annotations
 import json
 import os
 import signal
-import statistics
 import tempfile
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,7 +38,7 @@ SCREENS = 1300
 HZ = 4
 FRAME_BYTES = 1000
 PEER_STREAM = "{bench}:frames"
-PEER_SIZES = (SCREENS, 650, 325, 160, 80)
+PEER_SIZES = (SCREENS, 975, 650, 500, 325, 160, 80)
 INTERVAL_MS = 1000 / HZ
 SLOW, QUICK_ONES = 20, 20
 BIG_FRAME_BYTES, BURST = 16_000, 1000
@@ -94,13 +93,21 @@ def pin(processes: list[psutil.Process], core: int) -> None:
     """Keep processes and all their threads on one core, where there is more than one."""
     if (os.cpu_count() or 1) > 1:
         for process in processes:
-            for thread in process.threads():
-                os.sched_setaffinity(thread.id, {core})
+            with suppress(psutil.Error, ProcessLookupError):  # it has just ended
+                for thread in process.threads():
+                    os.sched_setaffinity(thread.id, {core})
 
 
 def web_processes(kite: Kite) -> list[psutil.Process]:
     """Gunicorn and its worker, gunicorn first."""
-    return [process for process in kite.processes() if process.cmdline()[-1:] == ["web"]]
+    return [process for process in kite.processes() if _command(process) == "web"]
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return (process.cmdline() or [""])[-1]
+    except psutil.Error:  # it has just ended
+        return ""
 
 
 def one_round(server: Server, seconds: float) -> dict[str, Any]:
@@ -130,7 +137,7 @@ def idle_round(server: Server, seconds: float) -> None:
 
 
 @contextmanager
-def dash_peer(client: redis.Redis, redis_url: str, exclude: float) -> Iterator[Server]:
+def dash_peer(client: redis.Redis, redis_url: str) -> Iterator[Server]:
     """Dash with as many screens as it keeps up with: no message later than the next one, p95."""
     port = free_port()
     module = "tests.benchmarks.peers.dash_websocket"
@@ -194,37 +201,44 @@ def storm_round(kite: Kite, server: Server, how: str) -> None:
     """End the web process while changes go on: how long until all are live, and what they miss."""
     wait_for_steadiness(kite)
     server.remote.ask("begin")
-    positions: list[str] = []
-    stop = threading.Event()
-
-    def go_on() -> None:
-        while not stop.is_set():
-            positions.extend(write(server.client, server.stream, camera_frame(FRAME_BYTES), 1, HZ))
-            stop.wait(1 / HZ)
-
-    writer = threading.Thread(target=go_on)
-    writer.start()
-    time.sleep(2.0)
-    web = web_processes(kite)
-    begun_s = time.monotonic()
-    if how == "ended":
-        web[0].send_signal(signal.SIGTERM)
-    else:
-        os.killpg(web[0].pid, signal.SIGKILL)
-    while server.remote.ask("count")["live"] == server.count:
-        time.sleep(0.01)
-    pinned: set[int] = set()
-    while server.remote.ask("count")["live"] < server.count and time.monotonic() - begun_s < 60:
-        pin([p for p in web_processes(kite) if p.pid not in pinned], _SERVER_CORE)
-        time.sleep(0.05)
-    took_s = time.monotonic() - begun_s
-    time.sleep(1.0)
-    stop.set()
-    writer.join()
+    with writing(server) as positions:
+        time.sleep(2.0)
+        gunicorn = web_processes(kite)[0]
+        begun_s = time.monotonic()
+        if how == "ended":
+            gunicorn.send_signal(signal.SIGTERM)
+        else:
+            os.killpg(gunicorn.pid, signal.SIGKILL)
+        while server.remote.ask("count")["live"] == server.count:
+            time.sleep(0.01)
+        while server.remote.ask("count")["live"] < server.count and time.monotonic() - begun_s < 60:
+            pin(web_processes(kite), _SERVER_CORE)
+            time.sleep(0.05)
+        took_s = time.monotonic() - begun_s
+        time.sleep(1.0)
     found = server.remote.wait(20, positions[-1], at_newest=server.count)
     report = server.remote.ask("end", positions)
     print(f"  web server {how}: {took_s:.1f} s, {found}, {report}", flush=True)
     server.note(**{f"storm_{how}": took_s, "storm_missed": report["incomplete"]})
+
+
+@contextmanager
+def writing(server: Server) -> Iterator[list[str]]:
+    """Frames at 4 Hz in the background; the positions so far."""
+    positions: list[str] = []
+    stop = threading.Event()
+
+    def go_on() -> None:
+        while not stop.wait(1 / HZ):
+            positions.extend(write(server.client, server.stream, camera_frame(FRAME_BYTES), 1, HZ))
+
+    writer = threading.Thread(target=go_on)
+    writer.start()
+    try:
+        yield positions
+    finally:
+        stop.set()
+        writer.join()
 
 
 def wait_for_steadiness(kite: Kite) -> None:
@@ -252,7 +266,7 @@ def measure(data_dir: Path, quick: bool) -> list[Row]:
             client = stack.enter_context(redis.Redis.from_url(kite.redis_url))
             stream = Keys(load_pack(data_dir / "packs" / "weifang").regions.code[0]).changes
             with kite_screens(kite, client, stream, SCREENS) as ours:
-                with dash_peer(client, kite.redis_url, 0) as peer:
+                with dash_peer(client, kite.redis_url) as peer:
                     for _ in range(rounds):
                         timed_round(ours, seconds)
                         timed_round(peer, seconds)
@@ -294,8 +308,3 @@ def rows(ours: Server, peer: Server, few: Server) -> list[Row]:
         *paired("web server killed: until all screens are live", "s", mine["storm_killed"], (), 10.0),
         Row("screens that miss an update after that", "", max(mine["storm_missed"]), None, 0.0),
     ]  # fmt: skip
-
-
-def median(values: list[float]) -> float:
-    """The median of the rounds."""
-    return statistics.median(values)

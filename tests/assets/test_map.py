@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from dashboard.streams import frame
 from geodata import Pack
 from tests.assets.pages import applied, at_rest, move_to, only, open_page
 from tests.assets.server import CityServer
-from tests.assets.values import make_case
+from tests.assets.values import clock_section, make_case
 
 pytestmark = pytest.mark.browser
 
@@ -66,8 +68,6 @@ def test_a_case_is_pointed_at_before_its_grid(page: Page, server: CityServer, ci
 
 
 def _upsert(*cases: dict) -> list:
-    from dashboard.streams import frame
-
     return [frame.section("cases", "upserts", list(cases))]
 
 
@@ -163,3 +163,16 @@ def test_no_long_tasks_once_painted(new_page: Callable[[], Page], server: CitySe
         if worst[-1] == 0:
             break
     assert min(worst) == 0, worst
+
+
+def test_names_stay_where_they_are_while_figures_change(page: Page, server: CityServer, city: Pack) -> None:
+    """Fails when every frame of the live link makes the map place its names anew."""
+    move_to(page, 11.0, grid=60)
+    assert page.evaluate("kite.view.layers.get('stations').view === null")  # known, but not drawn here
+    page.evaluate("window.before = kite.view.layers.get('boundaries').names")
+    for level in (3, 4):
+        grid = np.array([city.regions.tier_start[4] + 60])
+        applied(page, server.publish(frame.section("regions", "level", [level], grid), clock_section(level)))
+    assert page.evaluate(
+        "window.before.length > 0 && kite.view.layers.get('boundaries').names === window.before"
+    )

@@ -8,6 +8,8 @@ import { NOTE_DOWN, NOTE_EM, candidates, place } from '../labels.mjs';
 /** Notes under names (counts) are looked at again this often, ms. */
 const NOTES_MS = 1000;
 const HALO_PX = 3;
+/** Widths of texts that are kept, more than the names of a city's towns and villages. */
+const MOST_WIDTHS = 20_000;
 
 /** @param {any} L */
 export default (L) => class Boundaries extends canvasLayer(L) {
@@ -15,6 +17,9 @@ export default (L) => class Boundaries extends canvasLayer(L) {
     const { raster, selection, obstacles } = this.kit;
     this.bitmap = null;
     this.names = [];
+    this.namesDue = false;
+    /** Width of each text measured so far, CSS pixels. @type {Map<string, number>} */
+    this.widths = new Map();
     this.interval = NOTES_MS;
     this._onSelection = (what) => { if (what === 'region') this._ask(); };
     selection.listeners.add(this._onSelection);
@@ -70,8 +75,9 @@ export default (L) => class Boundaries extends canvasLayer(L) {
     this._rename();
   }
 
+  /** Names are placed with the next paint, however often their surroundings change before it. */
   _rename() {
-    this.names = this._placeNames(this.bitmap.view.css);
+    this.namesDue = true;
     this.paintedAt = -Infinity;
     this.invalidate();
   }
@@ -81,11 +87,21 @@ export default (L) => class Boundaries extends canvasLayer(L) {
     const all = candidates(store, view, this.spec.style, stage.em, config.lang, (tier) => this.extentPx(tier, view));
     const finest = Math.max(...all.map((label) => label.tier));
     for (const label of all) if (label.tier === finest) label.note = noteOf(notes, label.r, view.level);
-    const context = this.canvas.getContext('2d', { willReadFrequently: true });
-    return place(all, (text, px) => {
+    return place(all, (text, px) => this._widthOf(text, px), obstacles.in(view));
+  }
+
+  /** Measuring is slow, and most names of a view were on the one before. */
+  _widthOf(text, px) {
+    const key = `${px} ${text}`;
+    let width = this.widths.get(key);
+    if (width === undefined) {
+      const context = this.canvas.getContext('2d', { willReadFrequently: true });
       context.font = this._font(px);
-      return context.measureText(text).width;
-    }, obstacles.in(view));
+      width = context.measureText(text).width;
+      if (this.widths.size >= MOST_WIDTHS) this.widths.clear();
+      this.widths.set(key, width);
+    }
+    return width;
   }
 
   changed(changes) {
@@ -96,6 +112,8 @@ export default (L) => class Boundaries extends canvasLayer(L) {
     if (!this.bitmap) return;
     const { css } = this.bitmap.view;
     const fresh = this.view !== css || this.paintedAt === -Infinity;
+    if (this.namesDue) this.names = this._placeNames(css);
+    this.namesDue = false;
     const rects = this._updateNotes(css.level);
     if (rects.length === 0 && !fresh) return;
     const { bitmap } = this.bitmap;

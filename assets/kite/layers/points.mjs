@@ -12,6 +12,7 @@ export default (L) => class Points extends dotLayer(L) {
   onAdd() {
     this.sprites = new Sprites(this.kit.config.palette.halo, this.kit.stage.family);
     super.onAdd();
+    this.known = this.prepare();
     this.kit.obstacles.set(this.key, (view) => this._obstacles(view));
     return this;
   }
@@ -29,9 +30,10 @@ export default (L) => class Points extends dotLayer(L) {
     return SYMBOLS;
   }
 
-  changed(changes) {
-    if (!changes.clock || this.view !== null || !this.prepare()) return;
-    this.dirty = true; // the places have come
+  /** The places come once, after the first map. */
+  changed() {
+    if (this.known || !this.prepare()) return;
+    this.known = this.dirty = true;
     this.kit.obstacles.set(this.key, (view) => this._obstacles(view));
   }
 

@@ -20,6 +20,7 @@ from dashboard.cli.base import Command, Group, load_with_store
 if TYPE_CHECKING:
     from flask import Flask
 
+    from dashboard.live.city import City
     from dashboard.settings import Settings
 
 ROOT = Path(__file__).parent
@@ -64,8 +65,33 @@ def create_app(settings: Settings) -> Flask:
         }
 
     routes.register(server, city, page_config)
+    _add_province(server, settings, city)
     city.follow()
     return server
+
+
+def _add_province(server: Flask, settings: Settings, city: City) -> None:
+    """The page that sums several cities: a Dash app of its own, which needs neither map nor scripts."""
+    from dash import Dash
+
+    from callbacks import follow_province
+    from dashboard.live.province import Province
+    from dashboard.views import province as pages
+
+    province = Province.open(settings, city)
+    dash = Dash(
+        "kite-province",
+        server=server,  # type: ignore[arg-type]
+        url_base_pathname=pages.PATH,
+        assets_folder=str(ROOT / "assets"),
+        assets_ignore=r".*\.m?js$",
+        serve_locally=True,
+        update_title="",
+    )
+    services = pages.ProvinceServices(settings, city.parameters.cuts, city.identity, province.figures)
+    pages.install(dash, services)
+    follow_province.register(dash, services)
+    province.follow()
 
 
 @click.group(cls=Group, context_settings={"max_content_width": 110})

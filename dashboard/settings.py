@@ -23,6 +23,7 @@ class Settings:
     """All settings by name; `Settings.load()` reads `KITE_<NAME>` from the environment."""
 
     city: str = _setting("weifang", "name of the pack to serve")
+    province: str = _setting("", "names of the packs that /province sums, as in a,b; empty: the city alone")
     data_dir: Path = _setting(Path("var"), "folder for packs, the embedded server's data and caches")
     redis_url: str = _setting("", "an outside Redis or Valkey; empty starts the embedded server")
     redis_port: int = _setting(0, "port of the embedded server; 0 lets the system choose a free one")

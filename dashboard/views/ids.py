@@ -85,6 +85,16 @@ class Id(StrEnum):
     FACTS = "facts"
 
 
+class ProvinceId(StrEnum):
+    """The components of the province's page, which has a Dash app and callbacks of its own."""
+
+    CLOCK = "province-clock"
+    AGE = "province-age"
+    SIMULATED = "province-simulated"
+    CARDS = "province-cards"
+    CITIES = "province-cities"
+
+
 def family_bar(slug: str) -> str:
     """The bar of one family of the index."""
     return f"family-bar-{slug}"

@@ -39,21 +39,28 @@ _INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-def install(app: Dash, services: Services) -> None:
-    """Give `app` the page's HTML, its languages, and a way from `/` to the city."""
-    settings = services.settings
-    languages.install(app.server, settings.language, settings.data_dir / "translations")
-    variables = theme.css_variables(services.cuts, BAR_FROM)
+def give_html(app: Dash, cuts: tuple[float, float, float], title: str = "app.title") -> None:
+    """Give `app` the HTML that its pages arrive in; `title` names a text with a {place}."""
+    variables = theme.css_variables(cuts, BAR_FROM)
 
     def interpolate_index(**parts: str) -> str:
         return _INDEX.format(
             lang=languages.HTML_LANG[languages.language()],
-            title=t("app.title", place=t("app.name")),
+            title=t(title, place=t("app.name")),
             icon=_ICON,
             loading=t("app.loading"),
             variables=variables,
             **{name: parts[name] for name in ("metas", "css", "app_entry", "config", "scripts", "renderer")},
         )
+
+    app.interpolate_index = interpolate_index  # type: ignore[method-assign, assignment]
+
+
+def install(app: Dash, services: Services) -> None:
+    """Give `app` the page's HTML, its languages, and a way from `/` to the city."""
+    settings = services.settings
+    languages.install(app.server, settings.language, settings.data_dir / "translations")
+    give_html(app, services.cuts)
 
     def root_to_city() -> Response | None:
         if request.path != app.config.requests_pathname_prefix:
@@ -61,7 +68,6 @@ def install(app: Dash, services: Services) -> None:
         query = f"?{request.query_string.decode()}" if request.query_string else ""
         return redirect(f"{request.path}{region_path(services.pack.regions.code[0])[1:]}{query}")  # type: ignore[return-value]
 
-    app.interpolate_index = interpolate_index  # type: ignore[method-assign, assignment]
     app.server.before_request(root_to_city)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from flask_babel import force_locale, get_locale  # type: ignore[import-untyped, unused-ignore]
 
-from dashboard.domain.case_types import CASE_TYPES, FAMILIES, LEVELS
+from dashboard.domain.case_types import CASE_TYPES, FAMILIES, LEVELS, NATURES
 from dashboard.domain.commands import STATES
 from layers.text import lazy_gettext as _
 
@@ -171,6 +171,26 @@ TEXTS: dict[str, Any] = {
     "notice.refused": _("您没有查看这个地区的权限。"),
     "notice.page": _("没有这个页面。"),
     "notice.back": _("回到{place}"),
+    # Province
+    "province.title": _("各市汇总"),
+    "province.page": _("{place} · 平安汇总"),
+    "province.cities": _("{n} 个市"),
+    "province.column.city": _("市"),
+    "province.column.score": _("平安指数"),
+    "province.column.open": _("未结"),
+    "province.column.grave": _("重大以上"),
+    "province.column.cameras": _("监控在线"),
+    "province.column.networked": _("联网"),
+    "province.column.population": _("人口"),
+    "province.column.age": _("数据"),
+    "province.basis": _("由各市合计重算，截至 {age}前"),
+    "province.population": _("人口 {n}"),
+    "province.networked": _("联网 {n} 路"),
+    "province.missing": _("{n} 个市尚无数据，未计入"),
+    "province.dead": _("{n} 个市的数据已停，按停下时的数计入"),
+    "province.oldest": _("最旧 {age}前"),
+    "province.fresh": _("各市数据都在更新"),
+    "province.feeds": _("数据"),
     # Languages name themselves
     "language.zh": "中",
     "language.en": "EN",
@@ -202,6 +222,7 @@ _ROWS = (
     *_both("case_type", ((row.code, row.zh, row.en) for row in CASE_TYPES)),
     *_both("family", ((row.slug, row.zh, row.en) for row in FAMILIES)),
     *_both("case_level", ((key, *names) for key, names in LEVELS.items())),
+    *_both("case_nature", ((key, *names) for key, names in NATURES.items())),
     *_both("case_state", ((key, *names) for key, names in STATES.items())),
 )
 _DOMAIN_NAMES = {

@@ -248,7 +248,7 @@ def _together(told: Sequence[Figures], seen: Sequence[Member], now_ms: int) -> F
 
 def _nature(case: Mapping[str, Any]) -> int:
     """As said of the case, its type's where it isn't."""
-    return int(case.get("nature", TYPE_BY_CODE[case["type"]].nature))
+    return int(case["nature"] if "nature" in case else TYPE_BY_CODE[case["type"]].nature)
 
 
 def _sum(values: Iterable[int | None]) -> int | None:

@@ -15,18 +15,14 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import psutil
 import redis
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
-from dashboard.streams.codecs import EntryId
 from dashboard.streams.keys import Keys
 from geodata import Pack, load_pack
 from tests.benchmarks.pages import peer_page, wait_until_at_rest, wait_until_loaded
@@ -34,17 +30,14 @@ from tests.benchmarks.probes import PEER_FIRST, opened
 from tests.benchmarks.processes import resident_mb, wait_until_caught_up
 from tests.benchmarks.report import Row
 from tests.benchmarks.slopes import Slope, growth_row, slope
+from tests.benchmarks.updates import Updates
 from tests.parts import Kite, chromium, running_kite
 
 UPDATES_A_DAY, ROTATIONS_A_DAY = 100_000, 24 * 3600 // 15
 NEGLIGIBLE_A_DAY = {"JavaScript heap": 1e6, "DOM nodes": 100.0, "listeners": 100.0}
 UNITS = {"JavaScript heap": "B", "DOM nodes": "nodes", "listeners": "listeners"}
 WARM_UP = 0.2
-REPORTS = 0.01
-"""Share of the updates that are reports; as many are the commands that merge them."""
-SHUFFLED = 977  # coprime to the number of units and cameras: each update is another one's
 PATIENCE_S = 120
-STATUSES = ("online", "offline")
 
 # Go to a region and switch a layer off and on; the answer says whether the page is where it was sent.
 ROTATE = """
@@ -92,81 +85,6 @@ class Counts:
         """The growth of a figure per `per` of what was done, after the warm-up."""
         first = int(len(self.done) * WARM_UP)
         return slope(self.done[first:], self.figures[name][first:]).times(per)
-
-
-class Writer:
-    """Appends updates and knows which state the cameras must then have."""
-
-    def __init__(self, pack: Pack, client: redis.Redis) -> None:
-        self._client, self.keys, self.sent = client, Keys(pack.regions.code[0]), 0
-        self._cameras = np.flatnonzero(pack.cameras.networked)
-        self._unit_lonlat = np.column_stack(pack.to_lonlat(np.asarray(pack.units.xy)))
-        self._grids = pack.regions.code[int(pack.regions.tier_start[4]) :]
-        self._last: dict[str, EntryId] = {}
-        self._name = f"endurance-{time.time_ns()}"
-        self._append([("reports", self._report(f"{self._name}-into", 0))])
-        self.last_camera: dict[int, int] = {}
-
-    def write(self, count: int, batch: int = 250) -> None:
-        """`count` updates, in pipelines of `batch`."""
-        for first in range(self.sent, self.sent + count, batch):
-            numbers = range(first, min(first + batch, self.sent + count))
-            self._append([update for number in numbers for update in self._update(number)])
-        self.sent += count
-
-    def _append(self, entries: list[tuple[str, dict[str, str]]]) -> None:
-        with self._client.pipeline(transaction=False) as pipe:
-            for kind, fields in entries:
-                pipe.xadd(self.keys.raw(kind), fields)  # type: ignore[arg-type]
-            ids = pipe.execute()
-        for (kind, _), entry_id in zip(entries, ids, strict=True):
-            self._last[kind] = EntryId.parse(entry_id)
-
-    def _update(self, number: int) -> Iterator[tuple[str, dict[str, str]]]:
-        """The entry of an update: of 100, one a report, one a merging command, 32 units, 66 cameras."""
-        now, place = datetime.now(UTC).isoformat(timespec="milliseconds"), number % 100
-        case = f"{self._name}-{number // 100}"
-        if place == 0:
-            yield "reports", self._report(case, number // 100)
-        elif place == 50:
-            yield (
-                "commands",
-                {"id": f"{case}.merge", "case": case, "command": "merge", "into": f"{self._name}-into",
-                 "at": now, "by": "01"},
-            )  # fmt: skip
-        elif place % 3 == 0:
-            unit = number * SHUFFLED % len(self._unit_lonlat)
-            lon, lat = self._unit_lonlat[unit] + 0.001 * (number % 7 - 3)
-            yield (
-                "units",
-                {"unit": str(unit), "state": "free", "lon": f"{lon:.6f}", "lat": f"{lat:.6f}", "at": now},
-            )
-        else:
-            camera, status = int(self._cameras[number * SHUFFLED % len(self._cameras)]), number // 7 % 2
-            self.last_camera[camera] = status
-            yield "cameras", {"camera": str(camera), "status": STATUSES[status], "at": now}
-
-    def _report(self, case: str, number: int) -> dict[str, str]:
-        grid = self._grids[number * SHUFFLED % len(self._grids)]
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        return {"id": case, "type": "theft", "level": "04", "origin": "hotline", "grid": grid,
-                "occurred_at": now}  # fmt: skip
-
-    def wait_until_applied(self) -> EntryId:
-        """Block until all that was sent is in the state; the changes' position that has it."""
-        end_s = time.monotonic() + PATIENCE_S
-        while time.monotonic() < end_s:
-            meta = self._client.hgetall(self.keys.state("meta"))
-            applied = {kind: EntryId.parse(meta[f"position:{kind}".encode()]) for kind in self._last}
-            if all(applied[kind] >= last for kind, last in self._last.items()):
-                newest: Any = self._client.xrevrange(self.keys.changes, count=1)
-                return EntryId.parse(newest[0][0])
-            time.sleep(0.02)
-        raise AssertionError(f"The projector did not apply what was sent within {PATIENCE_S} s.")
-
-    def refused(self) -> int:
-        """Entries that could not be applied."""
-        return int(self._client.xlen(self.keys.dead))
 
 
 class Probe:
@@ -226,7 +144,7 @@ def run(quick: bool) -> list[Row]:
 def _measure(kite: Kite, browser: Browser, pack_path: Path, size: Size) -> list[Row]:
     pack, client = load_pack(pack_path), redis.Redis.from_url(kite.redis_url)
     wait_until_caught_up(client, Keys(pack.regions.code[0]))
-    writer = Writer(pack, client)
+    writer = Updates(pack, client)
     refused = writer.refused()
     with opened(browser, kite.url) as page:
         wait_until_loaded(page)
@@ -243,7 +161,7 @@ def _measure(kite: Kite, browser: Browser, pack_path: Path, size: Size) -> list[
     return _rows(updates, rotations, peer, f"{rate:,.0f} updates/s with the collections between")
 
 
-def _update(kite: Kite, page: Page, probe: Probe, writer: Writer, parts: int, each: int) -> Counts:
+def _update(kite: Kite, page: Page, probe: Probe, writer: Updates, parts: int, each: int) -> Counts:
     """Updates alone, the view at rest."""
     found = Counts()
     for part in range(parts):
@@ -254,12 +172,12 @@ def _update(kite: Kite, page: Page, probe: Probe, writer: Writer, parts: int, ea
     return found
 
 
-def _wait_until_shown(page: Page, writer: Writer) -> None:
+def _wait_until_shown(page: Page, writer: Updates) -> None:
     position = writer.wait_until_applied()
     page.wait_for_function(REACHED, arg=[position.ms, position.seq], timeout=PATIENCE_S * 1000)
 
 
-def _check_cameras(page: Page, writer: Writer) -> None:
+def _check_cameras(page: Page, writer: Updates) -> None:
     """The page's cameras are in the state that was sent last (but for those the simulator has touched)."""
     cameras, wanted = list(writer.last_camera), list(writer.last_camera.values())
     status = page.evaluate("(cameras) => cameras.map((i) => kite.store.columns.cameras.status[i])", cameras)
@@ -270,7 +188,7 @@ def _check_cameras(page: Page, writer: Writer) -> None:
 
 
 def _rotate(
-    kite: Kite, page: Page, probe: Probe, writer: Writer, pack: Pack, parts: int, each: int
+    kite: Kite, page: Page, probe: Probe, writer: Updates, pack: Pack, parts: int, each: int
 ) -> Counts:
     """Rotations between the counties and the city, a few updates going on."""
     found, first, end = Counts(), int(pack.regions.tier_start[1]), int(pack.regions.tier_start[2])
@@ -292,18 +210,22 @@ def _servers(kite: Kite) -> dict[str, float]:
     return {f"{name}, resident": mb * 1e6 for name, mb in resident_mb(kite.processes()).items()}
 
 
-def _update_peer(page: Page, probe: Probe, writer: Writer, parts: int, each: int) -> Counts:
+def _update_peer(page: Page, probe: Probe, writer: Updates, parts: int, each: int) -> Counts:
     """The same updates before plain dash-leaflet; a part ends when its page was told anew after them."""
     found = Counts()
     for part in range(parts):
         writer.write(each)
         writer.wait_until_applied()
         for _ in range(2):  # the first may have been on its way before
-            with page.expect_response("**/_dash-update-component", timeout=PATIENCE_S * 1000) as told:
+            with page.expect_response(_is_update, timeout=PATIENCE_S * 1000) as told:
                 pass
             assert told.value.ok
         found.add((part + 1) * each, probe.look())
     return found
+
+
+def _is_update(response: Response) -> bool:
+    return "/_dash-update-component" in response.url
 
 
 def _rows(updates: Counts, rotations: Counts, peer: Counts, note: str) -> list[Row]:

@@ -1,8 +1,15 @@
-/** Panels beside the map: what they say is written at most twice a second, and only when it changed. */
+/**
+ * Panels beside the map: what they say is written at most twice a second, and only when it changed. While the map
+ * follows the pointer they wait: Dash takes some frames to write them, and a hand feels each that is missing.
+ */
 
 import { summary } from './summary.mjs';
 
 export const EVERY_MS = 500;
+/** Panels wait for so many turns at most. */
+const MOST_HELD = 3;
+/** What Leaflet marks while the map is dragged or zooms. */
+const MOVING = '.leaflet-dragging, .leaflet-zoom-anim';
 
 export class Panels {
   /**
@@ -17,15 +24,26 @@ export class Panels {
     /** @type {Record<string, string>} What each component was told last, as text. */
     this._told = {};
     this._timer = 0;
+    this._held = 0;
   }
 
   start() {
-    this._timer = setInterval(() => this.tell(), EVERY_MS);
+    this._timer = setInterval(() => this.tick(), EVERY_MS);
     this.tell();
   }
 
   stop() {
     clearInterval(this._timer);
+  }
+
+  /** Tell them, or wait while the map moves. */
+  tick() {
+    if (this._held < MOST_HELD && document.querySelector(MOVING)) {
+      this._held++;
+      return;
+    }
+    this._held = 0;
+    this.tell();
   }
 
   tell() {

@@ -123,6 +123,23 @@ def test_panels_are_told(page: Page) -> None:
     assert set(told["ages"]["feeds"]) == {"reports", "commands", "cameras", "units"}
 
 
+def test_panels_wait_while_the_map_is_dragged(page: Page, server: CityServer) -> None:
+    """Fails when a drag is interrupted by writing panels, or when they stay behind afterwards."""
+    open_cases = "JSON.parse(kite.panels._told.summary).open_cases"
+    page.mouse.move(450, 350)
+    page.mouse.down()
+    page.mouse.move(500, 380, steps=4)
+    before = page.evaluate(open_cases)
+    page.evaluate("clearInterval(kite.panels._timer)")  # the turns are taken by hand
+    position = server.publish(frame.section("regions", "open_cases", [before + 5], np.array([0])))
+    page.wait_for_function("(wanted) => kite.store.position === wanted", arg=position)
+    page.evaluate("kite.panels.tick()")
+    assert page.evaluate(open_cases) == before
+    page.mouse.up()
+    page.evaluate("kite.panels.tick()")
+    assert page.evaluate(open_cases) == before + 5
+
+
 def test_a_second_map_takes_over(page: Page, server: CityServer, city: Pack) -> None:
     """Dash makes the map anew with another page; fails when the old one paints on or the new one doesn't."""
     page.evaluate("""() => {

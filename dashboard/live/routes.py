@@ -5,7 +5,8 @@ docs/protocol.md is its contract. Every route that shows something of the city a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import random
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -13,9 +14,12 @@ from flask import Blueprint, Flask, Response, abort, request
 
 from dashboard.domain.access import may
 from dashboard.live.city import City
+from dashboard.live.hub import Hub
+from dashboard.live.line import Line
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _POSITION = "X-Kite-Position"
+_RETRY_MS = (500, 1500)
 
 PageConfig = Callable[[str], Mapping[str, Any]]
 
@@ -55,10 +59,20 @@ def register(server: Flask, city: City, page_config: PageConfig) -> None:
             return _not_ready()
         after = request.headers.get("Last-Event-ID") or request.args.get("from", "")
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return Response(city.hub.follow(after), mimetype="text/event-stream", headers=headers)
+        stream = _events(city.hub, after, Line.of(request.environ))
+        return Response(stream, mimetype="text/event-stream", headers=headers)
 
     server.register_blueprint(blueprint)
     _register_health(server, city)
+
+
+def _events(hub: Hub, after: str, line: Line | None) -> Iterator[bytes]:
+    """The stream, and before it how long a browser shall wait before it opens a lost one again.
+
+    Its own three seconds are long for a map; the spread keeps screens that were cut off together apart.
+    """
+    yield b"retry: %d\n\n" % random.randint(*_RETRY_MS)
+    yield from hub.follow(after, line)
 
 
 def _register_health(server: Flask, city: City) -> None:

@@ -159,12 +159,13 @@ class EventStream(Screen):
         self.heard_at_s, self.failures, self.is_live = now_s, 0, True
         if retry := _RETRY.search(data):
             self.reconnect_s = int(retry[1]) / 1000
-        found = _POSITION.findall(data)
+        before_reset, reset, _ = data.partition(b"event: reset\n")
+        found = _POSITION.findall(before_reset)
         if found:
             names = [name.decode() for name in found]
             self.received += names
             self.position = names[-1]
-        if b"event: reset\n" in data:
+        if reset:
             self.resets += 1
             self._wants_snapshot = True
             self.close()

@@ -2,6 +2,7 @@
 
 from itertools import islice
 
+import gevent
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,3 +66,25 @@ def test_screens_are_counted_while_they_follow() -> None:
     assert hub.screens == 0
     with pytest.raises(StopIteration):
         next(screen)
+
+
+def test_a_screen_ahead_of_a_process_that_is_still_reading_gets_only_what_is_new_to_it() -> None:
+    hub = hub_with(3)
+    screen = hub.follow("5-0")
+    reading = gevent.spawn(next, screen)
+    gevent.sleep(0)
+    for number in range(4, 7):
+        hub.publish(f"{number}-0", b"<%d>" % number)
+        gevent.sleep(0)
+    assert reading.get(timeout=20) == b"<6>"
+
+
+def test_a_screen_ahead_of_all_that_ever_comes_is_told_to_load_the_snapshot() -> None:
+    assert next(hub_with(3).follow("99-0")) == RESET
+
+
+def test_a_screen_with_much_to_catch_up_gets_it_in_parts() -> None:
+    hub = Hub()
+    for number in range(1, 11):
+        hub.publish(f"{number}-0", b"x" * 60_000)
+    assert [len(part) for part in islice(hub.follow("0-0"), 5)] == [120_000] * 5

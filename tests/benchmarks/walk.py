@@ -107,9 +107,9 @@ def hover(page: Page) -> None:
 
 
 def drag(page: Page) -> None:
-    """Three drags that end a good way from where they began."""
+    """Three long drags that end not far from where they began, over the city still."""
     x, y = map_middle(page)
-    for dx, dy in ((-320, 120), (260, 220), (-180, -240)):
+    for dx, dy in ((-320, 120), (260, 220), (120, -260)):
         page.mouse.move(x, y)
         page.mouse.down()
         page.mouse.move(x + dx, y + dy, steps=40)

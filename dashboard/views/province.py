@@ -203,11 +203,11 @@ def cards(found: ProvinceFigures, stale_after_s: float) -> list[html.Section]:
     split = " ".join(f"{t(f'case_nature.{n}')} {count:,}" for n, count in natures(together).items())
     return [
         _card("card.score", score_text(together), [basis], f"level-{together.level}", score_dead),
-        _card("card.cases", _count(together.open_cases), [_grave(together), split, oldest], "", dead),
+        _card("card.cases", _count(together.open_cases), [oldest, _grave(together), split], "", dead),
         _card(
             "card.cameras",
             _count(together.cameras_online),
-            [t("province.networked", n=_count(together.cameras_networked)), oldest],
+            [oldest, t("province.networked", n=_count(together.cameras_networked))],
             "",
             dead,
         ),

@@ -131,7 +131,7 @@ def test_cities_show_what_was_written_to_them_and_the_cards_their_sum(page: Page
     expect(figure.nth(1)).to_have_text(str(sum(cases.values())))
     expect(figure.nth(2)).to_have_text(str(sum(ONLINE.values())))
     expect(figure.nth(0)).to_have_text(re.compile(r"^\d+\.\d "), timeout=PATIENCE_MS)
-    expect(page.locator(".province .card").nth(3)).to_contain_text("2 cities")
+    expect(page.locator(".province .card").nth(3)).to_contain_text("Cities: 2")
 
 
 def test_a_city_with_pages_here_is_a_link_and_the_other_is_not(page: Page, province: Province) -> None:

@@ -118,10 +118,10 @@ def drag(page: Page) -> None:
 
 
 def wheel(page: Page, way: int) -> None:
-    """Four turns of the wheel in the middle of the map, with a look after each; `way` −1 is nearer."""
+    """Four turns of the wheel in the middle of the map, about a zoom level each; `way` −1 is nearer."""
     page.mouse.move(*map_middle(page))
     for _ in range(4):
-        page.mouse.wheel(0, way * 180)
+        page.mouse.wheel(0, way * 80)
         page.wait_for_timeout(450)
 
 

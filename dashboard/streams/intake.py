@@ -73,6 +73,7 @@ class Intake:
         """Feed the merger with what is new; the server's clock from before the read."""
         # A stream that runs far ahead of another is left alone, unless nothing moves without it.
         wanted = [kind for kind in RAW_KINDS if self._starved or self.merger.held_count(kind) < AT_ONCE]
+        wanted = wanted or list(RAW_KINDS)  # all run ahead: then none does, and a read needs a stream
         pipe = self._client.pipeline(transaction=False)
         self._ownership.watch(pipe)
         pipe.time()

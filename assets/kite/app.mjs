@@ -46,7 +46,7 @@ export class Kite {
     const { config } = this;
     this.store = new Store(config);
     this.scheduler = new Scheduler(this.store);
-    this.store.onChange = this.scheduler.request;
+    this.store.onChange = this.scheduler.notice;
     this.switches = new Switches(config.layers, window.localStorage);
     this.raster = new Rasteriser();
     const grids = this.store.sizes.grids, style = config.layers.find((spec) => spec.painter === 'grids')?.style ?? {};
@@ -152,7 +152,7 @@ export class Kite {
     return this.switches?.all() ?? {};
   }
 
-  /** Call `fn(position, now)` in the animation frame after each paint; returns how to stop. @param {(position: string, now: number) => void} fn */
+  /** Call `fn(position, now)` in the animation frame after each paint, or where a change looks like nothing at once; returns how to stop. @param {(position: string, now: number) => void} fn */
   onPainted(fn) {
     this.loaded.then(() => this.scheduler.painted.add(fn));
     return () => this.scheduler?.painted.delete(fn);
@@ -163,7 +163,7 @@ export class Kite {
     const grids = this.view?.layers.get('grids'), g = this.store.hierarchy.number(code) - this.config.tier_start[GRID];
     const at = g >= 0 ? grids?.pixelOf(g) : null;
     if (!at) return null;
-    const { width, height } = grids.current.view, box = this.view.kit.scene.canvas.getBoundingClientRect();
+    const { width, height } = grids.current.view, box = this.view.kit.scene.element.getBoundingClientRect();
     const x = box.left + ((at.x + 0.5) * box.width) / width, y = box.top + ((at.y + 0.5) * box.height) / height;
     return { x, y, colour: grids.colourAt(at.x, at.y) };
   }

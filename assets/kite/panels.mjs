@@ -1,13 +1,13 @@
 /**
- * Panels beside the map: what they say is written at most twice a second, and only when it changed. While the map
+ * Panels beside the map: what they say is written at most once a second, and only when it changed. While the map
  * follows the pointer they wait: Dash takes some frames to write them, and a hand feels each that is missing.
  */
 
 import { summary } from './summary.mjs';
 
-export const EVERY_MS = 500;
+export const EVERY_MS = 1000;
 /** Panels wait for so many turns at most. */
-const MOST_HELD = 3;
+const MOST_HELD = 2;
 /** What Leaflet marks while the map is dragged or zooms. */
 const MOVING = '.leaflet-dragging, .leaflet-zoom-anim';
 

@@ -1,12 +1,12 @@
 /**
- * The one canvas on the page: every layer paints a plate of its own that nobody sees, and the scene lays the
- * plates over one another, where something changed. Without a GPU each further canvas on the page would be
- * blended anew in every frame of a pan; one is only moved.
+ * What is seen of the map: every layer paints a plate of its own that nobody sees, and the scene lays the
+ * plates over one another, where something changed. Without a GPU each further canvas that covers the map would
+ * be blended anew in every frame of a pan. The scene is tiles of canvas side by side, in one element that is
+ * only moved: the browser copies a canvas whole when a pixel of it changed, so one change costs one tile.
  */
 
-const TILE_BITS = 6; // damage is kept in tiles of 64 × 64 pixels
-/** Above this share of damaged tiles the scene is laid out whole. */
-const MANY = 0.4;
+const TILE_BITS = 8; // canvases of 256 × 256 pixels
+const TILE_PX = 1 << TILE_BITS;
 
 /** @typedef {import('./geometry.mjs').View} View */
 /** @typedef {[number, number, number, number]} Rect x, y, width, height in pixels of a layer's plate. */
@@ -26,16 +26,20 @@ export class Scene {
   /** @param {import('./stage.mjs').Stage} stage @param {HTMLElement} pane */
   constructor(stage, pane) {
     this.stage = stage;
-    this.canvas = document.createElement('canvas');
-    this.canvas.className = 'kite-canvas leaflet-zoom-animated';
-    this.context = this.canvas.getContext('2d');
-    pane.appendChild(this.canvas);
+    this.element = document.createElement('div');
+    this.element.className = 'kite-scene leaflet-zoom-animated';
+    pane.appendChild(this.element);
     /** @type {Plated[]} */
     this.layers = [];
     /** @type {View|null} */
     this.view = null;
-    this.tiles = new Uint8Array(0);
+    /** Size in pixels of the plates. */
+    this.width = this.height = 0;
     this.columns = this.rows = 0;
+    /** Row by row. @type {CanvasRenderingContext2D[]} */
+    this.tiles = [];
+    /** What of each tile is to be laid out anew, in its pixels: left, top, right, bottom at place 4·i. */
+    this.boxes = new Int16Array(0);
     this.damaged = false;
   }
 
@@ -52,7 +56,7 @@ export class Scene {
   }
 
   damageAll() {
-    this.tiles.fill(1);
+    for (let i = 0; i < this.tiles.length; i++) this.boxes.set([0, 0, TILE_PX, TILE_PX], 4 * i);
     this.damaged = true;
   }
 
@@ -64,15 +68,25 @@ export class Scene {
       return; // others are not on the scene before the scene gets there
     }
     if (rects === undefined) return this.damageAll();
-    const by = this.canvas.width / layer.plate.width;
+    const by = this.width / layer.plate.width, rim = by === 1 ? 0 : 1; // an enlarged pixel colours its neighbours
     for (const [x, y, width, height] of rects) {
-      const right = Math.min(this.columns - 1, ((x + width) * by - 1) >> TILE_BITS);
-      const bottom = Math.min(this.rows - 1, ((y + height) * by - 1) >> TILE_BITS);
-      for (let row = Math.max(0, y * by) >> TILE_BITS; row <= bottom; row++) {
-        for (let column = Math.max(0, x * by) >> TILE_BITS; column <= right; column++) this.tiles[row * this.columns + column] = 1;
-      }
-      this.damaged = true;
+      this._damage(Math.max(0, Math.floor(x * by) - rim), Math.max(0, Math.floor(y * by) - rim),
+        Math.min(this.width, Math.ceil((x + width) * by) + rim), Math.min(this.height, Math.ceil((y + height) * by) + rim));
     }
+  }
+
+  _damage(left, top, right, bottom) {
+    const { boxes } = this;
+    for (let row = top >> TILE_BITS; row << TILE_BITS < bottom; row++) {
+      for (let column = left >> TILE_BITS; column << TILE_BITS < right; column++) {
+        const at = 4 * (row * this.columns + column), x = column << TILE_BITS, y = row << TILE_BITS;
+        boxes[at] = Math.min(boxes[at], Math.max(0, left - x));
+        boxes[at + 1] = Math.min(boxes[at + 1], Math.max(0, top - y));
+        boxes[at + 2] = Math.max(boxes[at + 2], Math.min(TILE_PX, right - x));
+        boxes[at + 3] = Math.max(boxes[at + 3], Math.min(TILE_PX, bottom - y));
+      }
+    }
+    this.damaged = true;
   }
 
   /** Canvas pixels per CSS pixel. */
@@ -83,87 +97,119 @@ export class Scene {
   /** @param {View} view */
   _adopt(view) {
     const width = Math.ceil(view.width * this.ratio), height = Math.ceil(view.height * this.ratio);
-    if (this.canvas.width !== width || this.canvas.height !== height) {
-      this.canvas.width = width;
-      this.canvas.height = height;
-      this.canvas.style.width = `${view.width}px`;
-      this.canvas.style.height = `${view.height}px`;
-      this.columns = ((width - 1) >> TILE_BITS) + 1;
-      this.rows = ((height - 1) >> TILE_BITS) + 1;
-      this.tiles = new Uint8Array(this.columns * this.rows);
-    }
+    if (this.width !== width || this.height !== height) this._resize(width, height);
     this.view = view;
-    this.stage.place(this.canvas, view);
+    this.stage.place(this.element, view);
     this.damageAll();
+  }
+
+  _resize(width, height) {
+    this._release();
+    this.width = width;
+    this.height = height;
+    this.columns = ((width - 1) >> TILE_BITS) + 1;
+    this.rows = ((height - 1) >> TILE_BITS) + 1;
+    this.element.style.width = `${width / this.ratio}px`;
+    this.element.style.height = `${height / this.ratio}px`;
+    for (let i = 0; i < this.columns * this.rows; i++) this.tiles.push(this._tile(this._rect(i)));
+    this.boxes = new Int16Array(4 * this.tiles.length);
+  }
+
+  /** @param {number} i @returns {Rect} */
+  _rect(i) {
+    const x = (i % this.columns) * TILE_PX, y = Math.floor(i / this.columns) * TILE_PX;
+    return [x, y, Math.min(TILE_PX, this.width - x), Math.min(TILE_PX, this.height - y)];
+  }
+
+  /** @param {Rect} rect */
+  _tile([x, y, width, height]) {
+    const canvas = document.createElement('canvas'), css = (pixels) => `${pixels / this.ratio}px`;
+    canvas.width = width;
+    canvas.height = height;
+    Object.assign(canvas.style, { left: css(x), top: css(y), width: css(width), height: css(height) });
+    this.element.appendChild(canvas);
+    return canvas.getContext('2d');
+  }
+
+  _release() {
+    for (const { canvas } of this.tiles) canvas.width = canvas.height = 0;
+    this.tiles = [];
+    this.element.replaceChildren();
+  }
+
+  /** What is seen at a pixel: [r, g, b, a]. @param {number} x @param {number} y */
+  colourAt(x, y) {
+    const tile = this.tiles[(y >> TILE_BITS) * this.columns + (x >> TILE_BITS)];
+    return [...tile.getImageData(x & (TILE_PX - 1), y & (TILE_PX - 1), 1, 1).data];
   }
 
   /** Lay the plates over one another where something changed. */
   compose() {
     if (!this.damaged || !this.view) return;
     this.damaged = false;
-    let count = 0;
-    for (let i = 0; i < this.tiles.length; i++) count += this.tiles[i];
-    if (count > MANY * this.tiles.length) this._lay(0, 0, this.canvas.width, this.canvas.height);
-    else if (count > 0) this._layRuns();
-    this.tiles.fill(0);
-  }
-
-  _layRuns() {
-    const size = 1 << TILE_BITS;
-    for (let row = 0; row < this.rows; row++) {
-      const base = row * this.columns;
-      for (let tile = 0; tile < this.columns; tile++) {
-        if (this.tiles[base + tile] === 0) continue;
-        let end = tile + 1;
-        while (end < this.columns && this.tiles[base + end] === 1) end++;
-        this._lay(tile * size, row * size, (end - tile) * size, size);
-        tile = end;
+    const { boxes } = this;
+    for (let i = 0; i < this.tiles.length; i++) {
+      const at = 4 * i;
+      if (boxes[at + 2] > 0) {
+        const [x, y, width, height] = this._rect(i), left = boxes[at], top = boxes[at + 1];
+        const right = Math.min(width, boxes[at + 2]), bottom = Math.min(height, boxes[at + 3]);
+        this._lay(this.tiles[i], [left, top, right - left, bottom - top], x, y);
       }
+      boxes.set([TILE_PX, TILE_PX, 0, 0], at);
     }
   }
 
-  _lay(x, y, width, height) {
-    const { context } = this;
-    context.save();
-    context.beginPath();
-    context.rect(x, y, width, height);
-    context.clip();
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Rect} box Pixels of the tile.
+   * @param {number} x @param {number} y Where the tile stands in the scene.
+   */
+  _lay(context, box, x, y) {
+    const [left, top, width, height] = box;
     let cleared = false;
     for (const layer of this.layers) {
       if (!layer.view || layer.blank) continue;
       if (!cleared) {
         cleared = true;
         if (this._copies(layer)) {
-          context.putImageData(layer.image, 0, 0, x, y, width, height);
+          context.putImageData(layer.image, -x, -y, x + left, y + top, width, height);
           continue;
         }
-        context.clearRect(x, y, width, height);
+        context.clearRect(left, top, width, height);
       }
-      this._draw(layer);
+      this._draw(context, layer, box, x, y);
     }
-    if (!cleared) context.clearRect(x, y, width, height);
-    context.restore();
+    if (!cleared) context.clearRect(left, top, width, height);
   }
 
   /** Whether the lowest layer's pixels are the scene's as they are. */
   _copies({ image, view, alpha }) {
     return image && view.id === this.view.id && alpha === 1
-      && image.width === this.canvas.width && image.height === this.canvas.height;
+      && image.width === this.width && image.height === this.height;
   }
 
-  /** The plate where the scene shows it: scaled while it still belongs to the view before. */
-  _draw({ plate, view, alpha, crisp }) {
-    const { context, ratio } = this, by = 2 ** (this.view.zoom - view.zoom) * ratio;
+  /** A layer's plate in a box of a tile: scaled while it still belongs to the view before. */
+  _draw(context, { plate, view, alpha, crisp }, [left, top, width, height], x, y) {
     context.globalAlpha = alpha;
+    if (view.id === this.view.id && plate.width === this.width && plate.height === this.height) {
+      context.drawImage(plate, x + left, y + top, width, height, left, top, width, height);
+      return;
+    }
+    const { ratio } = this, by = 2 ** (this.view.zoom - view.zoom) * ratio;
+    context.save();
+    context.beginPath();
+    context.rect(left, top, width, height);
+    context.clip();
     context.imageSmoothingEnabled = !crisp;
-    context.drawImage(plate, view.left * by - this.view.left * ratio, view.top * by - this.view.top * ratio,
+    context.drawImage(plate, view.left * by - this.view.left * ratio - x, view.top * by - this.view.top * ratio - y,
       view.width * by, view.height * by);
+    context.restore();
   }
 
   dispose() {
-    this.stage.unplace(this.canvas);
-    this.canvas.remove();
-    this.canvas.width = this.canvas.height = 0;
+    this.stage.unplace(this.element);
+    this._release();
+    this.element.remove();
     this.layers = [];
   }
 }

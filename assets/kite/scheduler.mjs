@@ -1,4 +1,8 @@
-/** One repaint per animation frame: what changed goes to the painters, those that are dirty and due paint. */
+/**
+ * At most one repaint per animation frame, and none where nothing would look different: a page that paints
+ * little shows what is urgent sooner. What changed goes to the painters at once, in the task that brought it;
+ * those that are dirty and due then paint together.
+ */
 
 /**
  * @typedef {object} Painter
@@ -6,7 +10,8 @@
  * @property {number} z Lower ones paint first.
  * @property {boolean} dirty Wants to paint.
  * @property {boolean} urgent Paints first, in every frame that it is dirty in; others wait for a frame with time left.
- * @property {number} interval Least ms between two paints of the same view.
+ * @property {number} interval Least ms between two paints of the same view; one that paints draws along those
+ *   that are more than half way there.
  * @property {number} paintedAt ms
  * @property {(changes: import('./changes.mjs').Changes) => void} changed
  * @property {() => void} paint
@@ -29,8 +34,11 @@ export class Scheduler {
     this.stats = { frames: 0, lastPaintMs: 0, paintMs: new Float32Array(KEPT), byPainter: {} };
     this._requested = false;
     this._timer = 0;
+    /** Position of the last paint, until it is told. @type {string|null} */
+    this._shown = null;
     this._frame = this._frame.bind(this);
     this.request = this.request.bind(this);
+    this.notice = this.notice.bind(this);
   }
 
   /** @param {Painter} painter */
@@ -52,45 +60,61 @@ export class Scheduler {
     requestAnimationFrame(this._frame);
   }
 
-  _frame() {
-    this._requested = false;
-    const begun = performance.now();
+  /** The store changed: who has something to paint gets a frame when it is due. */
+  notice() {
     const { changes, position } = this.store;
-    const any = changes.any;
-    if (any) {
-      for (const painter of this.painters) painter.changed(changes);
-      changes.clear();
-    }
+    if (!changes.any) return;
+    for (const painter of this.painters) painter.changed(changes);
+    changes.clear();
+    const wait = this._wait(performance.now());
+    if (wait < Infinity) this._again(wait);
+    else if (this._shown === null) this._tell(position, performance.now());
+  }
+
+  /** @param {number} now The frame's time, ms. */
+  _frame(now) {
+    this._requested = false;
+    // What an earlier frame painted is on its way to the screen by now; what this one paints is not.
+    if (this._shown !== null) this._tell(this._shown, now);
+    this._shown = null;
+    const begun = performance.now();
     const count = this._paintDue(begun);
     this.compose();
-    if (count > 0) this._note(performance.now() - begun);
-    if (this.painted.size > 0 && (count > 0 || any)) this._tell(position);
+    if (count > 0) {
+      this._note(performance.now() - begun);
+      this._shown = this.store.position;
+    }
+    this._again(this._shown !== null && this.painted.size > 0 ? 0 : this._wait(performance.now()));
   }
 
   /** @param {number} begun @returns {number} how many painted */
   _paintDue(begun) {
-    let count = 0, wait = Infinity;
+    const calm = this.painters.some((painter) => painter.dirty && !painter.urgent && dueIn(painter, begun) <= 0);
+    let count = 0;
     for (const painter of this.painters) {
-      if (!painter.dirty) continue;
-      const now = performance.now(), due = painter.paintedAt + painter.interval - now;
-      if (due > 0) wait = Math.min(wait, due);
-      else if (count > 0 && !painter.urgent && now - begun > BUDGET_MS) wait = 0;
-      else {
-        painter.dirty = false;
-        painter.paint();
-        painter.paintedAt = now;
-        this.stats.byPainter[painter.key] = performance.now() - now;
-        count++;
-      }
+      const { dirty, urgent, interval } = painter, now = performance.now();
+      if (!dirty || !(urgent || (calm && dueIn(painter, begun) <= interval / 2))) continue;
+      if (count > 0 && !urgent && now - begun > BUDGET_MS) continue;
+      painter.dirty = false;
+      painter.paint();
+      painter.paintedAt = now;
+      this.stats.byPainter[painter.key] = performance.now() - now;
+      count++;
     }
-    this._again(wait);
     return count;
   }
 
-  /** @param {number} wait ms until the next painter is due */
+  /** ms until a dirty painter is due; Infinity when none is dirty. @param {number} now */
+  _wait(now) {
+    let wait = Infinity;
+    for (const painter of this.painters) if (painter.dirty) wait = Math.min(wait, painter.urgent ? 0 : dueIn(painter, now));
+    return wait;
+  }
+
+  /** @param {number} wait ms until a frame is wanted */
   _again(wait) {
     clearTimeout(this._timer);
-    if (wait === 0) this.request();
+    if (wait <= 0) this.request();
     else if (wait < Infinity) this._timer = setTimeout(this.request, wait);
   }
 
@@ -101,10 +125,13 @@ export class Scheduler {
     stats.frames++;
   }
 
-  /** In the next animation frame this paint is on its way to the screen. @param {string} position */
-  _tell(position) {
-    requestAnimationFrame((now) => {
-      for (const fn of this.painted) fn(position, now);
-    });
+  /** What is to be seen up to `position` is seen. @param {string} position @param {number} now */
+  _tell(position, now) {
+    for (const fn of this.painted) fn(position, now);
   }
+}
+
+/** @param {Painter} painter @param {number} now @returns {number} ms */
+function dueIn({ paintedAt, interval }, now) {
+  return paintedAt + interval - now;
 }

@@ -102,8 +102,8 @@ export class Store {
   /** Everything at once; what is not in it is gone. @param {Section[]} sections @param {string} position */
   applySnapshot(sections, position) {
     this.cases.clear();
-    this.applyFrame(sections, position);
     this.changes.addAll();
+    this.applyFrame(sections, position);
   }
 
   /** A frame of changes: last value wins. @param {Section[]} sections @param {string} position */

@@ -17,23 +17,25 @@ pytestmark = pytest.mark.browser
 # The scene's own pixel at a grid's pixel, and how much of that pixel a border covers (sixteenths).
 PIXELS = """(codes) => {
   const { scene, shown } = kite.view.kit, { texture, view } = shown.grids.current;
-  const box = scene.canvas.getBoundingClientRect(), context = scene.canvas.getContext('2d');
+  const box = scene.element.getBoundingClientRect();
   return codes.map((code) => {
     const pixel = kite.pixelOf(code);
     if (!pixel) return null;
     const x = Math.floor(pixel.x - box.left), y = Math.floor(pixel.y - box.top);
-    const seen = Array.from(context.getImageData(x, y, 1, 1).data);
+    const seen = scene.colourAt(x, y);
     return { seen, told: pixel.colour, texture: texture[y * view.width + x] };
   });
 }"""
 # A number for the picture as it is, and for the one that is laid out anew from freshly painted layers.
 PICTURE = """() => {
-  const { scene } = kite.view.kit, { width, height } = scene.canvas;
-  const { data } = scene.canvas.getContext('2d').getImageData(0, 0, width, height);
-  return Array.from(new Uint32Array(data.buffer).reduce((sums, pixel, i) => {
-    sums[i & 63] = (Math.imul(sums[i & 63], 31) + pixel) >>> 0;
-    return sums;
-  }, new Uint32Array(64)));
+  const sums = new Uint32Array(64);
+  for (const tile of kite.view.kit.scene.tiles) {
+    const { data } = tile.getImageData(0, 0, tile.canvas.width, tile.canvas.height);
+    new Uint32Array(data.buffer).forEach((pixel, i) => {
+      sums[i & 63] = (Math.imul(sums[i & 63], 31) + pixel) >>> 0;
+    });
+  }
+  return Array.from(sums);
 }"""
 
 

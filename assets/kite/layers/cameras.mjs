@@ -8,6 +8,7 @@ import { GRID } from '../hierarchy.mjs';
 import { pixel } from '../palette.mjs';
 import { Sprites } from '../sprites.mjs';
 
+const EVERY_MS = 1000;
 /** Classes, the upper ones last. */
 const NOT_NETWORKED = 1, ONLINE = 2, OFFLINE = 3;
 /** Class of each status on the wire: unknown, online, offline, fault, not networked. */
@@ -18,7 +19,7 @@ const SIZE_PX = { square: 8, gate: 12, eye: 12, dome: 13 };
 /** @param {any} L */
 export default (L) => class Cameras extends dotLayer(L) {
   onAdd() {
-    this.interval = 40;
+    this.interval = EVERY_MS;
     const { config, notes } = this.kit, { legend } = this.spec;
     this.colours = ['', 'not_networked', 'online', 'offline'].map((key) => legend.find((i) => i.key === key)?.colour);
     this.signs = ['', '', '', '×'];

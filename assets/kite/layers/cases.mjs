@@ -4,6 +4,7 @@ import { dotLayer, SYMBOLS } from '../dot-layer.mjs';
 import { Sprites } from '../sprites.mjs';
 import { timeOf } from '../tooltip.mjs';
 
+const EVERY_MS = 250;
 const BEAT_MS = 1000; // rings change size once a second
 const MOST_RINGS = 120;
 const RING_EM = 1.5; // rings nearer than this in the map's font size become one
@@ -12,7 +13,7 @@ const DOT_PX = 6, MARK_PX = 16;
 /** @param {any} L */
 export default (L) => class Cases extends dotLayer(L) {
   onAdd() {
-    this.urgent = true;
+    this.interval = EVERY_MS;
     /** Most grave first: level 1 is the first. */
     this.levels = this.kit.config.palette.case_levels;
     /** Open cases as drawn; the hash holds places in this list. @type {import('../store.mjs').Case[]} */
@@ -35,6 +36,13 @@ export default (L) => class Cases extends dotLayer(L) {
 
   mode() {
     return SYMBOLS;
+  }
+
+  /** Where only rings are shown, which are elements, the scene stays as it is. */
+  show(view) {
+    const same = this.view === view && this.blank && this._wasBlank;
+    this._wasBlank = this.blank;
+    return super.show(view, same ? [] : undefined);
   }
 
   paint() {

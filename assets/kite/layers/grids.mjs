@@ -10,6 +10,8 @@ import { regionTip } from '../tooltip.mjs';
 
 /** Beyond this many pixels the raster is made at half the resolution. */
 const MOST_PIXELS = 6_000_000;
+/** Share of the grids from which on all are painted, rather than each with its damage. */
+const MANY = 0.25;
 
 /** @param {any} L */
 export default (L) => class Grids extends canvasLayer(L) {
@@ -61,7 +63,7 @@ export default (L) => class Grids extends canvasLayer(L) {
 
   get plate() {
     const { field } = this, { image, canvas } = field;
-    if (this.alpha !== 1 || canvas.width !== this.kit.scene.canvas.width) field.context.putImageData(image, 0, 0);
+    if (this.alpha !== 1 || canvas.width !== this.kit.scene.width) field.context.putImageData(image, 0, 0);
     return canvas;
   }
 
@@ -75,12 +77,15 @@ export default (L) => class Grids extends canvasLayer(L) {
     this.invalidate();
   }
 
+  /** Most changes of a score leave the grid's colour as it is. */
   changed({ tables: { regions } }) {
+    const { level } = this.kit.store.columns.regions;
     if (regions.all) this.todo.addAll();
     for (let k = 0; k < regions.count; k++) {
       const g = regions.list[k] - this.first;
-      if (g >= 0) this.todo.add(g);
+      if (g >= 0 && this._base(g, level) !== this.bases[g]) this.todo.add(g);
     }
+    if (this.todo.count > MANY * this.grids) this.todo.addAll();
     if (this.todo.any) this.dirty = true;
   }
 

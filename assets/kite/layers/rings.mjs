@@ -1,10 +1,10 @@
-/** The perimeters, drawn by the worker; anew when a checkpoint's camera goes or comes, at most twice a second. */
+/** The perimeters, drawn by the worker; anew when a checkpoint's camera goes or comes, at most once a second. */
 
 import { canvasLayer } from '../canvas-layer.mjs';
 import { resample } from '../geometry.mjs';
 import { ONLINE } from '../store.mjs';
 
-const REDRAW_MS = 500;
+const REDRAW_MS = 1000;
 const RINGS = ['city', 'county', 'police'];
 
 /** @param {any} L */

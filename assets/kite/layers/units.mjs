@@ -7,7 +7,7 @@ import { Sprites } from '../sprites.mjs';
 const STATES = ['off', 'free', 'busy', 'en_route', 'on_scene'];
 const WORKER_PX = 2, TEAM_PX = 4; // dots of grid workers and of response units
 /** All dots are painted anew when units move. */
-const EVERY_MS = 400;
+const EVERY_MS = 1000;
 const SYMBOL_PX = [10, 13];
 
 /** @param {any} L */

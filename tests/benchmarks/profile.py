@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.profile [--rate 500] [--seconds 20]
 
-py-spy (`pip install py-spy`; as root, or where ptrace is allowed) looks at the projector and a web worker,
-Chromium's own tracing and CPU profiler at an open page. All are given in ms of work per second of time, so
-1,000 is a whole core. Profiling costs itself: the shares are to be trusted, not the sums.
+py-spy (as root, or where ptrace is allowed) looks at the projector and a web worker, Chromium's own tracing
+and CPU profiler at an open page. All are given in ms of work per second of time, so 1,000 is a whole core.
+Profiling costs itself: the shares are to be trusted, not the sums.
 """
 
 from __future__ import annotations
@@ -19,24 +19,30 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import redis
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from dashboard.streams.codecs import EntryId
 from dashboard.streams.keys import RAW_KINDS, Keys
 from geodata import load_pack
 from tests.benchmarks.pages import wait_until_loaded
 from tests.benchmarks.probes import opened
 from tests.benchmarks.processes import child, wait_until_caught_up
 from tests.benchmarks.trace import CATEGORIES, LONG_TASK_MS, Summary, Times, largest, summarise, times
+from tests.benchmarks.updates import newest_change, wait_until_shown
 from tests.parts import ROOT, Kite, chromium, running_kite
 
 SAMPLES_PER_S = 200
 _SHOWN = 15
 _START_S = 2  # of a trace, that the profiler's own start disturbs
+_WRITTEN_SHARE = 0.95  # of the rate that was asked for
+_KEEPS_UP_MS = 1000  # the page has the newest change within this, or it did not keep up
 # Where a thread of gevent waits for what comes; py-spy can't always tell that from work.
 _WAITING = ("Hub.run (gevent", "acquire_with_timeout (gevent")
 
@@ -64,34 +70,62 @@ def main() -> None:
 
 
 def profile(kite: Kite, browser: Browser, pack: Path, options: argparse.Namespace) -> str:
-    """The markdown of a running Kite under a load: first its processes, then its page's trace."""
+    """The markdown of a running Kite under a load: first its processes, then its page's trace.
+
+    Raises `AssertionError` where the load was not written, or the page did not keep up with it.
+    """
     rate, seconds = options.rate, options.seconds
     client, keys = redis.Redis.from_url(kite.redis_url), Keys(load_pack(pack).regions.code[0])
     wait_until_caught_up(client, keys)
     with opened(browser, kite.url) as page:
         wait_until_loaded(page)
         with child("tests.benchmarks.load", str(pack), kite.redis_url, str(rate)):
-            time.sleep(3)
-            sent = -_sent(client, keys)
+            time.sleep(_START_S)
+            written = Written(client, keys)
             used = _cpu_ms(kite)
-            begun_s = time.monotonic()
-            time.sleep(seconds / 2)
-            took_s = time.monotonic() - begun_s
-            work = {name: (ms - used.get(name, 0)) / took_s for name, ms in _cpu_ms(kite).items()}
-            sent += _sent(client, keys)
+            time.sleep(seconds)
+            undisturbed = written.per_second()
+            work = {name: (ms - used.get(name, 0)) / seconds for name, ms in _cpu_ms(kite).items()}
             stacks = {name: spy(pid, seconds) for name, pid in _looked_at(kite).items()}
             trace = traced(browser, page, seconds, options.trace)
-            shown = page.evaluate("window.kite.store.position")
-        head = f"## At {rate:,.0f} entries/s\n\n{sent / took_s:,.0f} entries/s were written while this was "
-        head += f"measured; the page's position afterwards was {shown}. {os.cpu_count()} cores.\n"
-    parts = [head, _processes_table(work)]
+            profiled = written.per_second()
+            behind_ms = _behind_ms(page, newest_change(client, keys))
+    for found in (undisturbed, profiled):
+        assert found >= _WRITTEN_SHARE * rate, f"Only {found:,.0f} of {rate:,.0f} entries/s were written."
+    assert behind_ms < _KEEPS_UP_MS, f"The page was {behind_ms:,.0f} ms behind the newest change."
+    parts = [
+        f"## At {rate:,.0f} entries/s\n",
+        f"{undisturbed:,.0f} entries/s were written before the profilers, {profiled:,.0f} with them; "
+        f"{behind_ms:,.0f} ms after the last look the page had the newest change of then. "
+        f"{os.cpu_count()} cores.\n",
+        _processes_table(work),
+    ]
     parts += [_stacks_table(name, found, seconds) for name, found in stacks.items()]
     return "\n".join([*parts, page_tables(trace)])
 
 
-def _sent(client: redis.Redis, keys: Keys) -> int:
-    """Entries that were ever added to the raw streams."""
-    return sum(int(client.xinfo_stream(keys.raw(kind))["entries-added"]) for kind in RAW_KINDS)
+class Written:
+    """How many entries a second were added to the raw streams since this was made."""
+
+    def __init__(self, client: redis.Redis, keys: Keys) -> None:
+        self._client, self._keys = client, keys
+        self._begun_s, self._before = time.monotonic(), self._count()
+
+    def per_second(self) -> float:
+        """The mean rate until now, by the streams' own counts."""
+        return (self._count() - self._before) / (time.monotonic() - self._begun_s)
+
+    def _count(self) -> int:
+        streams = [self._client.xinfo_stream(self._keys.raw(kind)) for kind in RAW_KINDS]
+        return sum(int(stream["entries-added"]) for stream in streams)
+
+
+def _behind_ms(page: Page, newest: EntryId) -> float:
+    """How long it takes until the page has what is newest now, in ms; at most until it counts as behind."""
+    begun_s = time.monotonic()
+    with suppress(PlaywrightTimeout):
+        wait_until_shown(page, newest, _KEEPS_UP_MS / 1000)
+    return (time.monotonic() - begun_s) * 1000
 
 
 def _name(process: psutil.Process) -> str:

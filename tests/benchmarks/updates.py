@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import redis
+from playwright.sync_api import Page
 
 from dashboard.streams.codecs import EntryId
 from dashboard.streams.keys import Keys
@@ -22,6 +23,12 @@ from geodata import Pack
 PATIENCE_S = 120
 STATUSES = ("online", "offline")
 _SHUFFLED = 977  # a prime: neighbouring updates are of places far from each other
+_REACHED = """
+([ms, seq]) => {
+  const [a, b] = kite.store.position.split('-').map(Number);
+  return a > ms || (a === ms && b >= seq);
+}
+"""
 
 
 class Updates:
@@ -89,11 +96,21 @@ class Updates:
             meta = self._client.hgetall(self.keys.state("meta"))
             applied = {kind: EntryId.parse(meta[f"position:{kind}".encode()]) for kind in self._last}
             if all(applied[kind] >= last for kind, last in self._last.items()):
-                newest: Any = self._client.xrevrange(self.keys.changes, count=1)
-                return EntryId.parse(newest[0][0])
+                return newest_change(self._client, self.keys)
             time.sleep(0.02)
         raise AssertionError(f"The projector did not apply what was sent within {PATIENCE_S} s.")
 
     def refused(self) -> int:
         """Entries that could not be applied."""
         return int(self._client.xlen(self.keys.dead))
+
+
+def newest_change(client: redis.Redis, keys: Keys) -> EntryId:
+    """The position of the last change there is, which is what a page that keeps up will have reached."""
+    newest: Any = client.xrevrange(keys.changes, count=1)
+    return EntryId.parse(newest[0][0])
+
+
+def wait_until_shown(page: Page, position: EntryId, patience_s: float = PATIENCE_S) -> None:
+    """Block until Kite's page has taken the changes up to a position."""
+    page.wait_for_function(_REACHED, arg=[position.ms, position.seq], timeout=patience_s * 1000)

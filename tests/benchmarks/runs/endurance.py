@@ -30,7 +30,7 @@ from tests.benchmarks.probes import PEER_FIRST, opened
 from tests.benchmarks.processes import resident_mb, wait_until_caught_up
 from tests.benchmarks.report import Row
 from tests.benchmarks.slopes import Slope, growth_row, slope
-from tests.benchmarks.updates import Updates
+from tests.benchmarks.updates import Updates, wait_until_shown
 from tests.parts import Kite, chromium, running_kite
 
 UPDATES_A_DAY, ROTATIONS_A_DAY = 100_000, 24 * 3600 // 15
@@ -58,12 +58,6 @@ async ([code, key, patience]) => {
     if (kite.visible[key] !== on) return false;
   }
   return true;
-}
-"""
-REACHED = """
-([ms, seq]) => {
-  const [a, b] = kite.store.position.split('-').map(Number);
-  return a > ms || (a === ms && b >= seq);
 }
 """
 
@@ -166,15 +160,10 @@ def _update(kite: Kite, page: Page, probe: Probe, writer: Updates, parts: int, e
     found = Counts()
     for part in range(parts):
         writer.write(each)
-        _wait_until_shown(page, writer)
+        wait_until_shown(page, writer.wait_until_applied())
         found.add((part + 1) * each, probe.look() | _servers(kite))
     _check_cameras(page, writer)
     return found
-
-
-def _wait_until_shown(page: Page, writer: Updates) -> None:
-    position = writer.wait_until_applied()
-    page.wait_for_function(REACHED, arg=[position.ms, position.seq], timeout=PATIENCE_S * 1000)
 
 
 def _check_cameras(page: Page, writer: Updates) -> None:
@@ -201,7 +190,7 @@ def _rotate(
                 raise AssertionError(f"The page did not get to {arguments[0]} with layer {arguments[1]}.")
             writer.write(20)
         wait_until_at_rest(page)
-        _wait_until_shown(page, writer)
+        wait_until_shown(page, writer.wait_until_applied())
         found.add((part + 1) * each, probe.look() | _servers(kite))
     return found
 

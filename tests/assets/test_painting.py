@@ -107,7 +107,7 @@ def test_repainting_parts_gives_the_picture_of_painting_all(
     page.evaluate("""() => {
       for (const layer of kite.view.layers.values()) layer.dotView = null;
       kite.store.changes.addAll();
-      kite.scheduler.request();
+      kite.store.onChange();
     }""")
     page.wait_for_function("(before) => kite.stats.frames > before", arg=before)
     applied(page, position)

@@ -7,6 +7,8 @@
 
 const TILE_BITS = 8; // canvases of 256 × 256 pixels
 const TILE_PX = 1 << TILE_BITS;
+/** Tiles laid out per frame for layers that can wait: laying out all takes longer than a frame. */
+const LATER_TILES = 12;
 
 /** @typedef {import('./geometry.mjs').View} View */
 /** @typedef {[number, number, number, number]} Rect x, y, width, height in pixels of a layer's plate. */
@@ -17,6 +19,7 @@ const TILE_PX = 1 << TILE_BITS;
  * @property {boolean} blank Keeps its view, shows nothing.
  * @property {number} alpha
  * @property {boolean} leads The scene moves to a new view together with this layer.
+ * @property {boolean} urgent What it changes is laid out in the same frame.
  * @property {CanvasImageSource & {width: number, height: number}} plate
  * @property {ImageData|null} [image] The plate's pixels, where the layer keeps them and the scene can copy them.
  * @property {boolean} [crisp] Pixels stay sharp when they are enlarged.
@@ -40,6 +43,10 @@ export class Scene {
     this.tiles = [];
     /** What of each tile is to be laid out anew, in its pixels: left, top, right, bottom at place 4·i. */
     this.boxes = new Int16Array(0);
+    /** Which tiles are laid out in the next frame whatever it takes. */
+    this.urgent = new Uint8Array(0);
+    /** The tile after the last that was laid out because it was its turn. */
+    this._turn = 0;
     this.damaged = false;
   }
 
@@ -55,8 +62,9 @@ export class Scene {
     this.damageAll();
   }
 
-  damageAll() {
+  damageAll(urgent = true) {
     for (let i = 0; i < this.tiles.length; i++) this.boxes.set([0, 0, TILE_PX, TILE_PX], 4 * i);
+    if (urgent) this.urgent.fill(1);
     this.damaged = true;
   }
 
@@ -67,15 +75,15 @@ export class Scene {
       if (leads) this._adopt(layer.view);
       return; // others are not on the scene before the scene gets there
     }
-    if (rects === undefined) return this.damageAll();
+    if (rects === undefined) return this.damageAll(layer.urgent);
     const by = this.width / layer.plate.width, rim = by === 1 ? 0 : 1; // an enlarged pixel colours its neighbours
     for (const [x, y, width, height] of rects) {
       this._damage(Math.max(0, Math.floor(x * by) - rim), Math.max(0, Math.floor(y * by) - rim),
-        Math.min(this.width, Math.ceil((x + width) * by) + rim), Math.min(this.height, Math.ceil((y + height) * by) + rim));
+        Math.min(this.width, Math.ceil((x + width) * by) + rim), Math.min(this.height, Math.ceil((y + height) * by) + rim), layer.urgent);
     }
   }
 
-  _damage(left, top, right, bottom) {
+  _damage(left, top, right, bottom, urgent) {
     const { boxes } = this;
     for (let row = top >> TILE_BITS; row << TILE_BITS < bottom; row++) {
       for (let column = left >> TILE_BITS; column << TILE_BITS < right; column++) {
@@ -84,6 +92,7 @@ export class Scene {
         boxes[at + 1] = Math.min(boxes[at + 1], Math.max(0, top - y));
         boxes[at + 2] = Math.max(boxes[at + 2], Math.min(TILE_PX, right - x));
         boxes[at + 3] = Math.max(boxes[at + 3], Math.min(TILE_PX, bottom - y));
+        if (urgent) this.urgent[at / 4] = 1;
       }
     }
     this.damaged = true;
@@ -113,6 +122,8 @@ export class Scene {
     this.element.style.height = `${height / this.ratio}px`;
     for (let i = 0; i < this.columns * this.rows; i++) this.tiles.push(this._tile(this._rect(i)));
     this.boxes = new Int16Array(4 * this.tiles.length);
+    this.urgent = new Uint8Array(this.tiles.length);
+    this._turn = 0;
   }
 
   /** @param {number} i @returns {Rect} */
@@ -143,20 +154,38 @@ export class Scene {
     return [...tile.getImageData(x & (TILE_PX - 1), y & (TILE_PX - 1), 1, 1).data];
   }
 
-  /** Lay the plates over one another where something changed. */
+  /**
+   * Lay the plates over one another where something changed: what is urgent, and some of what can wait.
+   * @returns {boolean} whether something waits for the next frame
+   */
   compose() {
-    if (!this.damaged || !this.view) return;
+    if (!this.damaged || !this.view) return false;
     this.damaged = false;
-    const { boxes } = this;
-    for (let i = 0; i < this.tiles.length; i++) {
-      const at = 4 * i;
-      if (boxes[at + 2] > 0) {
-        const [x, y, width, height] = this._rect(i), left = boxes[at], top = boxes[at + 1];
-        const right = Math.min(width, boxes[at + 2]), bottom = Math.min(height, boxes[at + 3]);
-        this._lay(this.tiles[i], [left, top, right - left, bottom - top], x, y);
+    const count = this.tiles.length, first = this._turn;
+    let left = LATER_TILES;
+    for (let k = 0; k < count; k++) {
+      const i = (first + k) % count;
+      if (this.boxes[4 * i + 2] === 0) continue;
+      if (this.urgent[i] === 0) {
+        if (left === 0) {
+          this.damaged = true;
+          continue;
+        }
+        left--;
+        this._turn = i + 1;
       }
-      boxes.set([TILE_PX, TILE_PX, 0, 0], at);
+      this._layTile(i);
     }
+    return this.damaged;
+  }
+
+  /** @param {number} i */
+  _layTile(i) {
+    const { boxes } = this, at = 4 * i, [x, y, width, height] = this._rect(i), left = boxes[at], top = boxes[at + 1];
+    const right = Math.min(width, boxes[at + 2]), bottom = Math.min(height, boxes[at + 3]);
+    this._lay(this.tiles[i], [left, top, right - left, bottom - top], x, y);
+    boxes.set([TILE_PX, TILE_PX, 0, 0], at);
+    this.urgent[i] = 0;
   }
 
   /**

@@ -18,7 +18,7 @@
  */
 
 /** Script time per frame after which painters that are not urgent wait for the next frame, ms. */
-const BUDGET_MS = 10;
+const BUDGET_MS = 5;
 const KEPT = 256;
 
 export class Scheduler {
@@ -29,8 +29,8 @@ export class Scheduler {
     this.painters = [];
     /** @type {Set<(position: string, now: number) => void>} */
     this.painted = new Set();
-    /** Lays out what was painted. @type {() => void} */
-    this.compose = () => {};
+    /** Lays out what was painted; whether some is left for the next frame. @type {() => boolean} */
+    this.compose = () => false;
     this.stats = { frames: 0, lastPaintMs: 0, paintMs: new Float32Array(KEPT), byPainter: {} };
     this._requested = false;
     this._timer = 0;
@@ -79,12 +79,12 @@ export class Scheduler {
     this._shown = null;
     const begun = performance.now();
     const count = this._paintDue(begun);
-    this.compose();
+    const more = this.compose();
     if (count > 0) {
       this._note(performance.now() - begun);
       this._shown = this.store.position;
     }
-    this._again(this._shown !== null && this.painted.size > 0 ? 0 : this._wait(performance.now()));
+    this._again(more || (this._shown !== null && this.painted.size > 0) ? 0 : this._wait(performance.now()));
   }
 
   /** @param {number} begun @returns {number} how many painted */

@@ -85,7 +85,9 @@ class Ownership:
         Whoever touches the owner's token, the state or the `watched` keys afterwards makes the next
         transaction fail.
         """
-        pipe.pipeline_execute_command("WATCH", self._keys.owner, self._keys.state("meta"), *watched)
+        # In small letters, which the server takes as well: a pipeline that knows that it watches something
+        # sends UNWATCH when it is done, and then nothing would guard the transaction that follows.
+        pipe.pipeline_execute_command("watch", self._keys.owner, self._keys.state("meta"), *watched)
         pipe.get(self._keys.owner)
 
     def check(self, answer: Any) -> None:

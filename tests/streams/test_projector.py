@@ -203,6 +203,30 @@ def test_two_projectors_one_commits(
     assert versions == {"a": 1}
 
 
+def test_a_city_lost_between_reading_and_committing_is_not_committed_to(
+    client: redis.Redis, keys: Keys, city: CityModel
+) -> None:
+    """The token is touched after a tick's read, which found it in order: the transaction itself must fail."""
+    project(client, city)
+    with connect(url_of(client), connections=1) as own:
+        ownership = Ownership(own, keys)
+        ownership.take(lambda: False)
+        for touched in (keys.owner, keys.state("meta")):
+            with own.pipeline(transaction=False) as look:
+                ownership.watch(look)
+                ownership.check(look.execute()[-1])
+            before: Any = client.hgetall(touched) if touched != keys.owner else client.get(touched)
+            if touched == keys.owner:
+                client.set(touched, before)
+            else:
+                client.hset(touched, mapping=before)
+            pipe = ownership.transaction()
+            pipe.hset(keys.snapshot, "position", "9-9")
+            with pytest.raises(NotOwner, match="committed to this city meanwhile"):
+                ownership.execute(pipe)
+    assert client.hget(keys.snapshot, "position") != b"9-9"
+
+
 def test_what_another_consumer_was_given_is_claimed(
     client: redis.Redis, keys: Keys, city: CityModel, writer: Writer
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 
-from callbacks.gate import may_view
+from callbacks.gate import may_view, region_to_show
 from callbacks.in_page import in_page
 from dashboard.domain.access import EVERYWHERE
 from dashboard.domain.hierarchy import GRID
@@ -44,6 +44,15 @@ def register(app: Dash, services: Services) -> None:
     def drill(pathname: str | None, tab: str, before: dict[str, Any] | None) -> Outputs:
         return drill_into(services, pathname, tab, before)
 
+    @app.callback(
+        Output(Id.FACTS, "children", allow_duplicate=True),
+        Input(Id.TABS, "value"),
+        State(Id.PLACE, "data"),
+        prevent_initial_call=True,
+    )
+    def open_facts(tab: str, place: dict[str, Any] | None) -> Any:
+        return facts_when_opened(services, tab, place)
+
 
 def drill_into(services: Services, pathname: str | None, tab: str, before: dict[str, Any] | None) -> Outputs:
     """What the page shows at this address; a sentence where there is nothing to show."""
@@ -62,14 +71,27 @@ def drill_into(services: Services, pathname: str | None, tab: str, before: dict[
     return {
         "place": place_data(services, region),
         "breadcrumb": breadcrumb(services, region, lambda above: may_view(services, above)),
-        "facts": facts(services, region),
-        "notice": [],
-        "no_notice": True,
-        "no_panels": False,
+        "facts": facts(services, region) if tab == tabs.FACTS else no_update,
         "children_tab": tab_name(services, region),
-        "children_tab_class": "absent" if tier == GRID else "",
         "tab": _tab(tier, tab, before),
+        **_shown(tier, before),
     }
+
+
+def _shown(tier: int, before: dict[str, Any] | None) -> Outputs:
+    """What is hidden, only where that changes: Dash renders everything inside anew, changed or not."""
+    shown: Outputs = {"notice": [], "no_notice": True, "no_panels": False}
+    tab_class = "absent" if tier == GRID else ""
+    if not before or before.get("missing"):
+        return {**shown, "children_tab_class": tab_class}
+    same = (before.get("tier") == GRID) == (tier == GRID)
+    return {**dict.fromkeys(shown, no_update), "children_tab_class": no_update if same else tab_class}
+
+
+def facts_when_opened(services: Services, tab: str, place: dict[str, Any] | None) -> Any:
+    """The region's facts when their tab opens: while it is closed a navigation does not make them."""
+    region = region_to_show(services, place) if tab == tabs.FACTS else None
+    return no_update if region is None else facts(services, region)
 
 
 def _tab(tier: int, tab: str, before: dict[str, Any] | None) -> Any:

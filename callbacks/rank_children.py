@@ -22,12 +22,9 @@ def register(app: Dash, services: Services) -> None:
     in_page(
         app,
         "rank_children",
-        Input(Id.SUMMARY, "data"),
-        Input(Id.PLACE, "data"),
         Input(Id.CHILD_TRENDS, "data"),
         Input(Id.CHILDREN_ORDER, "value"),
         Input(Id.TABS, "value"),
-        State(Id.PAGE, "data"),
     )
 
     @app.callback(

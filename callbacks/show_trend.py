@@ -14,12 +14,12 @@ from dashboard.views.ids import Id
 from dashboard.views.places import name_of
 from dashboard.views.services import Services
 from dashboard.views.texts import t
-from dashboard.views.trend import trend_figure
+from dashboard.views.trend import trend_drawing
 
 
 def register(app: Dash, services: Services) -> None:
-    """The figure comes from the server while its tab is open; the page fits it to the screen."""
-    in_page(app, "scale_figure", Output(Id.TREND_GRAPH, "figure"), Input(Id.TREND, "data"))
+    """What is drawn comes from the server while its tab is open; the page draws it."""
+    in_page(app, "draw_trend", Input(Id.TREND, "data"))
 
     @app.callback(
         Output(Id.TREND, "data"),
@@ -39,7 +39,7 @@ def register(app: Dash, services: Services) -> None:
 def trend(
     services: Services, place: dict[str, Any] | None, tab: str, hours: str, known: dict[str, Any] | None
 ) -> tuple[Any, Any]:
-    """({key, figure}, the sentence above it); unchanged while the tab is closed or no hour has passed."""
+    """({key, drawing}, the sentence above it); unchanged while the tab is closed or no hour has passed."""
     if tab != tabs.TREND or not hours.isdigit() or int(hours) not in tabs.TREND_HOURS:
         return no_update, no_update
     region = region_to_show(services, place)
@@ -53,5 +53,5 @@ def trend(
         return no_update, no_update
     sentence = "trend.of" if shown == region else "trend.parent"
     note = t(sentence, place=name_of(services, shown)) if len(times_ms) else t("trend.empty")
-    figure = trend_figure(times_ms, scores, services.cuts, services.pack.manifest["timezone"])
-    return {"key": key, "figure": figure}, note
+    drawing = trend_drawing(times_ms, scores, services.cuts, services.pack.manifest["timezone"])
+    return {"key": key, "drawing": drawing}, note

@@ -14,15 +14,30 @@ export class RegionCounts {
     this.counts = new Int32Array(hierarchy.size);
   }
 
-  /** Count anew: `member(i)` says whether thing i is in the class. @param {(i: number) => boolean} member */
-  recount(member) {
-    const { gridLo, gridHi, size, grids } = this.hierarchy;
-    const before = new Int32Array(grids + 1);
+  /** Every thing is in the class. */
+  countAll() {
+    this._sum(this.gridStart);
+  }
+
+  /**
+   * Count anew; things beyond the column's end are not in the class.
+   * @param {Uint8Array} column A value per thing.
+   * @param {Uint8Array} member Value → 1 if a thing of that value is in the class, else 0; see `classOf`.
+   */
+  recount(column, member) {
+    const { grids } = this.hierarchy;
+    const before = new Uint32Array(grids + 1);
+    let i = 0, n = 0;
     for (let g = 0; g < grids; g++) {
-      let n = 0;
-      for (let i = this.gridStart[g]; i < this.gridStart[g + 1]; i++) if (member(i)) n++;
-      before[g + 1] = before[g] + n;
+      for (const end = Math.min(this.gridStart[g + 1], column.length); i < end; i++) n += member[column[i]];
+      before[g + 1] = n;
     }
+    this._sum(before);
+  }
+
+  /** @param {Uint32Array} before Grid → things of the class in all grids before it; one more at the end. */
+  _sum(before) {
+    const { gridLo, gridHi, size } = this.hierarchy;
     for (let r = 0; r < size; r++) this.counts[r] = before[gridHi[r]] - before[gridLo[r]];
   }
 
@@ -31,6 +46,11 @@ export class RegionCounts {
     const { parent, tierStart } = this.hierarchy;
     for (let r = tierStart[GRID] + g; r >= 0; r = parent[r]) this.counts[r] += by;
   }
+}
+
+/** The values of a byte that are in a class, as a table. @param {(value: number) => boolean} isMember */
+export function classOf(isMember) {
+  return Uint8Array.from({ length: 256 }, (_, value) => Number(isMember(value)));
 }
 
 /**

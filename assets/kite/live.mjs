@@ -50,6 +50,7 @@ export class Live {
     while (generation === this._generation) {
       try {
         const sections = await this._loadSnapshot();
+        await this._breath();
         if (generation !== this._generation) return;
         this._failures = 0;
         this.listener.snapshot(sections, this.position);
@@ -75,7 +76,16 @@ export class Live {
     if (!response.ok) throw new Error(`The snapshot answered ${response.status}.`);
     const bytes = new Uint8Array(await response.arrayBuffer());
     this.position = response.headers.get('X-Kite-Position') ?? '';
+    await this._breath();
     return decodeFrame(bytes);
+  }
+
+  /**
+   * Let the page paint and answer before more is done: a snapshot is received, decoded and applied in three tasks.
+   * Frames cannot come between them, as the stream is opened only when the snapshot is applied.
+   */
+  _breath() {
+    return new Promise((resolve) => { this._around.setTimeout(() => resolve(undefined), 0); });
   }
 
   _open() {

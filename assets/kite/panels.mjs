@@ -1,6 +1,7 @@
 /**
  * Panels beside the map: what they say is written at most once a second, and only when it changed. While the map
- * follows the pointer they wait: Dash takes some frames to write them, and a hand feels each that is missing.
+ * follows the pointer they wait: a hand feels every frame that is missing. They hear it as an event of the document,
+ * `kite:summary` (assets/views/_current.js), and not through Dash's properties, which took 50-80 ms each time.
  */
 
 import { summary } from './summary.mjs';
@@ -16,13 +17,11 @@ export class Panels {
    * @param {import('./store.mjs').Store} store
    * @param {import('./ages.mjs').Ages} ages
    * @param {{region: number}} selection
-   * @param {() => {summary?: string, ages?: string}} ids Component ids (config.ids).
-   * @param {(id: string, props: any) => void} setProps dash_clientside.set_props
    */
-  constructor(store, ages, selection, ids, setProps) {
-    Object.assign(this, { store, ages, selection, ids, setProps });
-    /** @type {Record<string, string>} What each component was told last, as text. */
-    this._told = {};
+  constructor(store, ages, selection) {
+    Object.assign(this, { store, ages, selection });
+    /** What they were told last, as text. */
+    this.told = '';
     this._timer = 0;
     this._held = 0;
   }
@@ -47,28 +46,19 @@ export class Panels {
   }
 
   tell() {
-    const { summary: summaryId, ages: agesId } = this.ids();
-    const ages = this.ages.summary();
-    if (this.store.hierarchy) {
-      const { hierarchy, config } = this.store;
-      const data = summary(this.store, hierarchy.code(this.selection.region), config.lang);
-      this.publish(summaryId, agesId ? data : { ...data, ages });
-    }
-    this.publish(agesId, ages);
+    const { hierarchy, config } = this.store;
+    if (!hierarchy) return;
+    const figures = summary(this.store, hierarchy.code(this.selection.region), config.lang);
+    const detail = { ...figures, ages: this.ages.summary() };
+    const text = JSON.stringify(detail);
+    if (this.told === text) return;
+    this.told = text;
+    document.dispatchEvent(new CustomEvent('kite:summary', { detail }));
   }
 
-  /** The one place that writes to the page's components. @param {string|undefined} id @param {any} data */
-  publish(id, data) {
-    if (!id) return;
-    const text = JSON.stringify(data);
-    if (this._told[id] === text) return;
-    this._told[id] = text;
-    this.setProps(id, { data });
-  }
-
-  /** Components were made anew (another page): tell them all again. */
+  /** Another region: tell them all again. */
   forget() {
-    this._told = {};
+    this.told = '';
     this.tell();
   }
 }

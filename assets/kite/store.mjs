@@ -1,7 +1,7 @@
 /** All that the page knows: static columns, live columns, open cases, counts, and what changed since the paint. */
 
 import { Changes } from './changes.mjs';
-import { RegionCounts, gridOfEach, startsOf } from './counts.mjs';
+import { RegionCounts, classOf, gridOfEach, startsOf } from './counts.mjs';
 import { GRID, Hierarchy } from './hierarchy.mjs';
 import { Tables } from './tables.mjs';
 
@@ -72,9 +72,9 @@ export class Store {
       this.cameraXY[2 * i + 1] = bbox[box + 1] + 10 * dy[i];
     }
     this.camerasTotal = new RegionCounts(this.hierarchy, start);
-    this.camerasTotal.recount(() => true);
+    this.camerasTotal.countAll();
     this.camerasNetworked = new RegionCounts(this.hierarchy, start);
-    this.camerasNetworked.recount((i) => (flags[i] & 1) === 1);
+    this.camerasNetworked.recount(flags, classOf((flag) => (flag & 1) === 1));
     this.camerasOnline = new RegionCounts(this.hierarchy, start);
     this._resize('cameras', dx.length);
     this._count('cameras', 'status', this.camerasOnline, this.cameraGrid, (status) => status === ONLINE);
@@ -86,7 +86,7 @@ export class Store {
     const { home_grid: home } = this.columns.units_static;
     const start = startsOf(home, this.sizes.grids);
     this.unitsTotal = new RegionCounts(this.hierarchy, start);
-    this.unitsTotal.recount(() => true);
+    this.unitsTotal.countAll();
     this.unitsOnDuty = new RegionCounts(this.hierarchy, start);
     this._resize('units', home.length);
     this._count('units', 'state', this.unitsOnDuty, home, (state) => state !== 0);
@@ -168,10 +168,11 @@ export class Store {
   _count(table, column, counts, gridOf, isMember) {
     const key = `${table}.${column}`;
     this._recounts ??= {};
-    this._recounts[key] = () => counts.recount((i) => isMember(this.columns[table][column][i] ?? 0));
+    const member = classOf(isMember);
+    this._recounts[key] = () => counts.recount(this.columns[table][column], member);
     this._recounts[key]();
     this._watchers[key] = (i, before, now) => {
-      const by = Number(isMember(now)) - Number(isMember(before));
+      const by = member[now] - member[before];
       if (by !== 0) counts.move(gridOf[i], by);
     };
     this.changes.tables[table].addAll();

@@ -7,7 +7,7 @@
   'use strict';
 
   const { age, known, say } = window.kite_parts.words;
-  const { answer, changed } = window.kite_parts.outputs;
+  const { know, watch } = window.kite_parts.current;
 
   const FEEDS = ['reports', 'cameras', 'units'];
   const SILENT_MS = 2_500;
@@ -39,24 +39,21 @@
     return known(link) && link > page.stale_after_s;
   }
 
-  function show_ages(summary, _profile, _place, page, ...shown) {
+  function show_ages(summary, _profile, _place, page) {
     if (!summary?.ages) {
-      return changed([say(page, 'header.age.unknown'), 'age', shown[2], '', true, !page.simulated], shown);
+      return [say(page, 'header.age.unknown'), 'age', null, '', true, !page.simulated];
     }
     const sentence = deadSentence(summary, page);
     const ages = FEEDS.map((feed) => ageOf(summary, feed));
     const oldest = ages.some((seconds) => seconds === null) ? null : Math.max(...ages);
-    return changed(
-      [
-        oldest === null ? say(page, 'header.age.unknown') : say(page, 'header.age', { age: age(page, oldest) }),
-        sentence ? 'age dead' : 'age',
-        agesInWords(summary, page),
-        sentence,
-        !sentence,
-        !(summary.simulated ?? page.simulated),
-      ],
-      shown,
-    );
+    return [
+      oldest === null ? say(page, 'header.age.unknown') : say(page, 'header.age', { age: age(page, oldest) }),
+      sentence ? 'age dead' : 'age',
+      agesInWords(summary, page),
+      sentence,
+      !sentence,
+      !(summary.simulated ?? page.simulated),
+    ];
   }
 
   function agesInWords(summary, page) {
@@ -108,19 +105,21 @@
     return formats[key].format(ms);
   }
 
-  function start_clock(page) {
-    if (start_clock.timer || !page) return;
+  let timer = 0;
+
+  function startClock(page) {
+    if (timer) return;
     const tick = () => {
       const clock = document.getElementById('clock');
       if (clock) clock.textContent = clockText(page, Date.now() + newest.offsetMs, true);
       growOld();
     };
     tick();
-    start_clock.timer = setInterval(tick, 1000);
+    timer = setInterval(tick, 1000);
   }
 
-  function note_summary(summary) {
-    if (!summary || summary === newest.aged) return;
+  function noteSummary(summary) {
+    if (!summary || summary === newest.aged || summary === newest.summary) return;
     newest.summary = summary;
     newest.at = Date.now();
     if (known(summary.ages?.server_ms)) newest.offsetMs = summary.ages.server_ms - newest.at;
@@ -142,11 +141,15 @@
         server_ms: known(server) ? server + 1000 * more : server,
       },
     };
-    window.dash_clientside.set_props('summary', { data: newest.aged });
+    know({ summary: newest.aged });
   }
 
-  window.kite_parts = Object.assign(window.kite_parts ?? {}, {
-    ages: { ageOf, isDead, note_summary, start_clock },
+  watch(({ summary, page }) => {
+    noteSummary(summary);
+    startClock(page);
   });
-  answer({ show_ages });
+
+  window.kite_parts = Object.assign(window.kite_parts ?? {}, {
+    ages: { ageOf, isDead, show_ages },
+  });
 })();

@@ -5,7 +5,8 @@
   'use strict';
 
   const { NONE, barWidth, changeOf, count, known, score1 } = window.kite_parts.words;
-  const { isDead, note_summary, start_clock } = window.kite_parts.ages;
+  const { isDead } = window.kite_parts.ages;
+  const { know, watch } = window.kite_parts.current;
   const { go } = window.kite_parts.navigation;
   const { answer, usable } = window.kite_parts.outputs;
 
@@ -16,9 +17,11 @@
   /** Per list element: its rows by code, and when it was last sorted. */
   const rankings = new WeakMap();
 
-  function rank_children(summary, place, trends, order, _tab, page) {
-    note_summary(summary);
-    start_clock(page);
+  function rank_children(trends, order, _tab) {
+    know({ trends, order });
+  }
+
+  watch(({ summary, place, trends, order, page }) => {
     const list = document.getElementById('children');
     if (!list || !place?.children) return;
     const state = rankings.get(list) ?? startRanking(list);
@@ -27,7 +30,7 @@
     if (fresh) showRows(state, fresh, page);
     if (trends && trends.code === place.code) showPast(state, trends);
     sortRows(state, order);
-  }
+  });
 
   function startRanking(list) {
     const state = { list, code: '', rows: new Map(), order: '', sortedAt: 0, until: 0, pointed: false };

@@ -11,6 +11,7 @@ from dashboard.views import languages, theme
 from dashboard.views.addresses import region_path
 from dashboard.views.services import Services
 from dashboard.views.texts import t, texts_for
+from dashboard.views.written import WRITTEN
 
 BAR_FROM = 60.0
 """Where the bars of scores start; the cuts are marked on them."""
@@ -83,4 +84,5 @@ def page_data(services: Services) -> dict[str, Any]:
         "bar_from": BAR_FROM,
         "simulated": services.simulated(),
         "city": services.pack.regions.code[0],
+        "written": WRITTEN,
     }

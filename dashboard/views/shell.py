@@ -21,7 +21,7 @@ def layout(services: Services) -> dmc.MantineProvider:
             [
                 dcc.Location(id=Id.LOCATION, refresh=False),
                 dcc.Store(id=Id.PAGE, data=page_data(services)),
-                *(dcc.Store(id=store) for store in (Id.PLACE, Id.SUMMARY)),
+                dcc.Store(id=Id.PLACE),
                 header(services.simulated(), synthetic),
                 dead_feeds(),
                 region_page(services),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dash_ag_grid as dag
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import html
 
 from dashboard.views import theme
 from dashboard.views.attributes import attributes
@@ -29,7 +29,7 @@ def tabs() -> dmc.Tabs:
                 ]
             ),
             dmc.TabsPanel(_children(), value=CHILDREN, keepMounted=True),
-            dmc.TabsPanel(_trend(), value=TREND),
+            dmc.TabsPanel(_trend(), value=TREND, keepMounted=True),
             dmc.TabsPanel(_cases(), value=CASES),
             dmc.TabsPanel(html.Div(id=Id.FACTS, className="scroll"), value=FACTS, keepMounted=True),
         ],
@@ -88,12 +88,7 @@ def _trend() -> html.Div:
                 ],
                 className="tab-head",
             ),
-            dcc.Graph(
-                id=Id.TREND_GRAPH,
-                className="trend",
-                responsive=True,
-                config={"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset"},
-            ),
+            html.Div(id=Id.TREND_GRAPH, className="trend", role="img"),
         ],
         className="tab-body",
     )

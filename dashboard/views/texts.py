@@ -120,6 +120,7 @@ TEXTS: dict[str, Any] = {
     "trend.168": _("7 天"),
     "trend.720": _("30 天"),
     "trend.empty": _("这段时间还没有逐时记录。"),
+    "trend.spoken": _("最低 {low}，最高 {high}，最新 {last}"),
     "trend.of": _("{place}的平安指数，逐时"),
     "trend.parent": _("网格不单独留存逐时记录；这里是{place}的平安指数。"),
     "cases.column.level": _("级别"),

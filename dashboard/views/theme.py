@@ -1,4 +1,4 @@
-"""Colours and type for Mantine, Plotly and the stylesheets, all from the one palette."""
+"""Colours and type for Mantine, tables and the stylesheets, all from the one palette."""
 
 from __future__ import annotations
 

@@ -117,15 +117,15 @@ def test_the_summary_is_what_the_state_says(page: Page, server: CityServer, city
 
 def test_panels_are_told(page: Page) -> None:
     """Fails when the summary never reaches the page's component."""
-    page.wait_for_function("Boolean(JSON.parse(kite.panels?._told.summary ?? '{}').ages?.feeds.units)")
-    told = page.evaluate("JSON.parse(kite.panels._told.summary)")
+    page.wait_for_function("Boolean(JSON.parse(kite.panels?.told || '{}').ages?.feeds.units)")
+    told = page.evaluate("JSON.parse(kite.panels.told)")
     assert told["code"] == "370700"
     assert set(told["ages"]["feeds"]) == {"reports", "commands", "cameras", "units"}
 
 
 def test_panels_wait_while_the_map_is_dragged(page: Page, server: CityServer) -> None:
     """Fails when a drag is interrupted by writing panels, or when they stay behind afterwards."""
-    open_cases = "JSON.parse(kite.panels._told.summary).open_cases"
+    open_cases = "JSON.parse(kite.panels.told).open_cases"
     page.mouse.move(450, 350)
     page.mouse.down()
     page.mouse.move(500, 380, steps=4)

@@ -75,7 +75,7 @@ def at(code: str) -> re.Pattern[str]:
 def tell(page: Page, code: str, **replaced: object) -> None:
     """Give the page a summary, as the live client does."""
     page.evaluate(
-        "(data) => window.dash_clientside.set_props('summary', { data })",
+        "(detail) => document.dispatchEvent(new CustomEvent('kite:summary', { detail }))",
         summary_of(SERVICES, code, **replaced),
     )
 
@@ -252,7 +252,12 @@ def test_the_list_is_ranked_as_asked(page):
 def test_the_trend_and_the_cases_open(page):
     go(page, COUNTY)
     page.get_by_role("tab", name="走势").click()
-    expect(page.locator("#trend-graph .scatterlayer .trace")).to_have_count(1)
+    line = page.locator("#trend-graph .line")
+    expect(line).to_have_attribute("d", re.compile(r"^M[\d.,]+(L[\d.,]+){100,}$"))
+    expect(page.locator("#trend-graph")).to_have_attribute("aria-label", re.compile("最低 .*最高"))
+    line.hover(force=True)
+    pointed = page.locator("#trend-graph .pointed text")
+    expect(pointed).to_have_text(re.compile(r"\d\d-\d\d \d\d:00  ?\d\d\.\d"))
     page.get_by_role("tab", name="案件").click()
     expect(page.locator("#cases-table .ag-row")).to_have_count(4)
     page.locator("#cases-table .ag-row").first.locator(".ag-cell").first.click()

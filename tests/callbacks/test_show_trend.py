@@ -24,20 +24,20 @@ def show(in_language, tmp_path):
 @pytest.mark.parametrize("hours", ["24", "168"])
 def test_a_region_shows_its_own_hours(show, code, hours):
     told, note = show(code, hours)
-    assert len(told["figure"]["data"][0]["x"]) == int(hours) + 1
+    assert len(told["drawing"]["x"]) == int(hours) + 1
     assert note.endswith("hour by hour")
 
 
 def test_a_grid_shows_its_villages(show):
     told, note = show(GRID_CODE)
-    assert len(told["figure"]["data"][0]["x"]) == 169
+    assert len(told["drawing"]["x"]) == 169
     assert note == "Grids keep no hourly records of their own; this is the index of 东风社区."
 
 
 def test_an_empty_past_says_so(show):
     told, note = show(CITY, region_trend=lambda code, hours: ([], []))
     assert note == "No hourly records of this time yet."
-    assert len(told["figure"]["data"][0]["x"]) == 0
+    assert len(told["drawing"]["x"]) == 0
 
 
 def test_nothing_is_sent_again_before_the_hour_has_passed(show):
@@ -53,6 +53,6 @@ def test_what_cannot_be_chosen_is_not_answered(show, tab, hours):
     assert show(CITY, hours, tab) == (no_update, no_update)
 
 
-def test_without_a_region_there_is_no_figure(services, in_language):
+def test_without_a_region_nothing_is_drawn(services, in_language):
     with in_language("en"):
         assert trend(services, {"code": "999999"}, tabs.TREND, "24", None) == (None, "")

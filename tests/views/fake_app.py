@@ -25,7 +25,8 @@ const kite = window.kite = {
   showLayers(on) { kite.visible = on; },
   async tell() {
     const response = await fetch(`/fake/summary/${kite.code}`);
-    if (response.ok) window.dash_clientside.set_props('summary', { data: await response.json() });
+    if (!response.ok) return;
+    document.dispatchEvent(new CustomEvent('kite:summary', { detail: await response.json() }));
   },
 };
 """

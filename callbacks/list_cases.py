@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dash import Dash, Input, Output, State, no_update
+from dash import Dash, Input, Output, no_update
 
 from callbacks.gate import region_to_show
 from callbacks.in_page import in_page
@@ -21,18 +21,11 @@ _UNITS_S = ((86_400, "age.days"), (3_600, "age.hours"), (60, "age.minutes"), (1,
 
 
 def register(app: Dash, services: Services) -> None:
-    """A click on a row goes to the case's grid."""
-    in_page(
-        app,
-        "go_to_case",
-        Output(Id.LOCATION, "pathname"),
-        Input(Id.CASES_TABLE, "cellClicked"),
-        State(Id.CASES_TABLE, "rowData"),
-        prevent_initial_call=True,
-    )
+    """The page makes the rows; a click on one goes to the case's grid."""
+    in_page(app, "show_cases_list", Input(Id.CASES_LISTED, "data"))
 
     @app.callback(
-        Output(Id.CASES_TABLE, "rowData"),
+        Output(Id.CASES_LISTED, "data"),
         Output(Id.CASES_MORE, "children"),
         Input(Id.PLACE, "data"),
         Input(Id.TABS, "value"),

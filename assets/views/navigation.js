@@ -49,11 +49,6 @@
     }
   }
 
-  function go_to_case(clicked, rows) {
-    const row = rows?.find(({ id }) => id === clicked?.rowId);
-    return row ? `/region/${row.grid}` : window.dash_clientside.no_update;
-  }
-
   function go(pathname) {
     window.dash_clientside.set_props('location', { pathname });
   }
@@ -78,5 +73,5 @@
   window.kite_parts = Object.assign(window.kite_parts ?? {}, {
     navigation: { go },
   });
-  answer({ show_region, show_title, go_to_case, switch_language, switch_layers });
+  answer({ show_region, show_title, switch_language, switch_layers });
 })();

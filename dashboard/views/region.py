@@ -25,7 +25,7 @@ def region_page(services: Services) -> html.Main:
                 ],
                 className="side",
             ),
-            *(dcc.Store(id=store) for store in (Id.PROFILE, Id.TREND, Id.CHILD_TRENDS)),
+            *(dcc.Store(id=store) for store in (Id.PROFILE, Id.TREND, Id.CASES_LISTED, Id.CHILD_TRENDS)),
             dcc.Interval(id=Id.SLOW_CLOCK, interval=SLOW_CLOCK_MS),
         ],
         className="region",

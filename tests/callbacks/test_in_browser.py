@@ -259,9 +259,26 @@ def test_the_trend_and_the_cases_open(page):
     pointed = page.locator("#trend-graph .pointed text")
     expect(pointed).to_have_text(re.compile(r"\d\d-\d\d \d\d:00  ?\d\d\.\d"))
     page.get_by_role("tab", name="案件").click()
-    expect(page.locator("#cases-table .ag-row")).to_have_count(4)
-    page.locator("#cases-table .ag-row").first.locator(".ag-cell").first.click()
+    rows = page.locator("#cases-table a.case")
+    expect(rows).to_have_count(4)
+    rows.first.locator(".level").click()
     expect(page).to_have_url(at(GRID_CODE))
+
+
+def test_cases_are_sorted_by_the_column_that_is_clicked(page):
+    """Upwards, downwards, and then as they came: the most pressing first."""
+    go(page, COUNTY)
+    page.get_by_role("tab", name="案件").click()
+    rows, head = page.locator("#cases-table a.case"), page.locator("#cases-head button").first
+    expect(rows).to_have_count(4)
+    came = rows.all_inner_texts()
+    levels = sorted(page.locator("#cases-table .level").all_inner_texts())
+    for way in (levels, levels[::-1]):
+        head.click()
+        expect(page.locator("#cases-table .level")).to_have_text(way)
+    head.click()
+    expect(head).to_have_attribute("data-sorted", "")
+    assert rows.all_inner_texts() == came
 
 
 def test_an_unknown_region_gets_a_sentence_and_a_way_back(page):

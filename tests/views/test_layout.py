@@ -13,6 +13,7 @@ from dashboard.domain.case_types import FAMILIES
 from dashboard.views import build_layout, ids_json
 from dashboard.views.ids import Id, family_bar, family_level, family_score, layer_switch
 from dashboard.views.map_panel import map_panel
+from dashboard.views.written import WRITTEN
 from layers import discover
 from tests.views.fakes import services_of
 from tests.views.pages import CHINESE, LATIN_WORD, components, text_of, words
@@ -32,6 +33,10 @@ def test_every_id_is_in_the_layout_once(ids):
     families = [make(family.slug) for family in FAMILIES for make in (family_bar, family_level, family_score)]
     switches = [layer_switch(layer.key) for layer in discover()]
     assert ids == Counter([*Id, *families, *switches])
+
+
+def test_live_figures_are_written_into_elements_that_are_there(ids):
+    assert {target for row in WRITTEN.values() for target, _ in row} <= set(ids)
 
 
 def test_the_page_is_told_every_id_by_its_name():

@@ -15,6 +15,7 @@ from typing import Any
 
 import redis
 
+from dashboard.domain.safety_index import GridSums
 from dashboard.streams.city import CityModel
 from dashboard.streams.client import connect
 from dashboard.streams.errors import NotOwner, StreamsError
@@ -24,7 +25,7 @@ from dashboard.streams.merge import Entry, in_batches
 from dashboard.streams.ownership import Ownership
 from dashboard.streams.publish import Publisher
 from dashboard.streams.rebuild import project_again, rebuild
-from dashboard.streams.snapshots import pack_sums, snapshot_fields
+from dashboard.streams.snapshot_packer import SnapshotPacker, pack
 from dashboard.streams.state_store import StateStore
 from dashboard.streams.trimming import KINDS, trim
 
@@ -90,6 +91,7 @@ class Session:
         self._keys = Keys(city.code)
         self._ownership = Ownership(client, self._keys)
         self._store = StateStore(client, self._keys, city, self._ownership, changes_max)
+        self._packer = SnapshotPacker()
         self._told_id = "0-0"
         self._snapshot_due = False
         self._snapshot_s = self._housekeeping_s = 0.0
@@ -130,8 +132,7 @@ class Session:
         for entries in in_batches(self._intake.take(_PATIENCE_MS)):
             self._apply(entries)
         now_s = time.monotonic()
-        if self._snapshot_due and now_s - self._snapshot_s > SNAPSHOT_S:
-            self._save_snapshot()
+        self._keep_snapshot(now_s)
         if now_s - self._housekeeping_s > _HOUSEKEEPING_S:
             self._housekeeping_s = now_s
             self.keep_house()
@@ -147,19 +148,30 @@ class Session:
 
     def end(self) -> None:
         """Leave a fresh snapshot behind, and let the next projector in."""
-        if self._snapshot_due:
+        is_fresh = not (self._snapshot_due or self._packer.is_packing)
+        self._packer.stop()
+        if not is_fresh:
             self._save_snapshot()
         self._ownership.release()
 
+    def _keep_snapshot(self, now_s: float) -> None:
+        """Write the snapshot that has been packed, or begin one that is due; neither keeps ticks waiting."""
+        packed = self._packer.take()
+        if packed is not None:
+            self._store.save_snapshot(packed)
+        if self._snapshot_due and not self._packer.is_packing and now_s - self._snapshot_s > SNAPSHOT_S:
+            self._packer.begin(*self._copied())
+            self._snapshot_due, self._snapshot_s = False, now_s
+
     def _save_snapshot(self) -> None:
-        projection = self._projection
-        sums = projection.index.sums(projection.evaluated_ms)
-        frame = self._publisher.snapshot(self._progress.texts())
-        self._store.save_snapshot(
-            snapshot_fields(self._told_id, frame, pack_sums(sums, projection.evaluated_ms))
-        )
-        self._snapshot_due = False
-        self._snapshot_s = time.monotonic()
+        self._store.save_snapshot(pack(*self._copied()))
+        self._snapshot_due, self._snapshot_s = False, time.monotonic()
+
+    def _copied(self) -> tuple[str, Callable[[], bytes], GridSums, int]:
+        """What a snapshot of this moment is packed from: what was told last, and the sums behind it."""
+        now_ms = self._projection.evaluated_ms
+        frame = self._publisher.copied(self._progress.texts())
+        return self._told_id, frame, self._projection.index.sums(now_ms), now_ms
 
     def keep_house(self) -> None:
         """Every few seconds: stay the owner, trim what is too long, forget what may not be kept."""

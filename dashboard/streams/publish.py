@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -74,13 +74,24 @@ class Publisher:
 
     def snapshot(self, positions: Mapping[str, str]) -> bytes:
         """The frame of all that has been told."""
-        sections = [frame.section(table, name, column) for (table, name), column in self._told.items()]
-        sections.append(frame.section("cameras", "status", self._status))
-        sections += [frame.section("units", name, self._units[name]) for name in _PLACE_COLUMNS]
-        cases = self._projection.cases.open
-        sections.append(frame.section("cases", "upserts", self._described([cases[i] for i in sorted(cases)])))
-        sections.append(self._clock(positions))
-        return frame.encode(sections)
+        return self.copied(positions)()
+
+    def copied(self, positions: Mapping[str, str]) -> Callable[[], bytes]:
+        """`snapshot` as of now, encoded when it is called: in any thread, whatever is told meanwhile."""
+        told = self._told  # replaced, never written to
+        status, units = self._status.copy(), self._units.copy()
+        cases = list(self._projection.cases.open.values())
+        clock = self._clock(positions)
+
+        def encoded() -> bytes:
+            sections = [frame.section(table, name, column) for (table, name), column in told.items()]
+            sections.append(frame.section("cameras", "status", status))
+            sections += [frame.section("units", name, units[name]) for name in _PLACE_COLUMNS]
+            described = self._described(sorted(cases, key=lambda case: case.id))
+            sections.append(frame.section("cases", "upserts", described))
+            return frame.encode([*sections, clock])
+
+        return encoded
 
     def _changed_cameras(self, numbers: NDArray[np.int64]) -> list[frame.Section]:
         now = self._projection.cameras.columns["status"][numbers]

@@ -220,6 +220,25 @@ def test_frames_bring_a_screen_to_what_the_snapshot_says(projection: Projection,
         np.testing.assert_array_equal(screen.columns[name], column, err_msg=str(name))
 
 
+def test_a_copied_snapshot_stays_as_it_was_while_work_goes_on(
+    projection: Projection, city: CityModel
+) -> None:
+    publisher = Publisher(projection)
+
+    def work(step: int) -> None:
+        ms = START_MS + step * 20_000
+        given = [("reports", report(f"c{step}", ms, step, city)), ("cameras", camera(step, "offline", ms))]
+        given += [("units", unit(step, "free", ms, 119.01, 36.01))]
+        publisher.changes(apply(projection, *given, ms=ms), {"reports": f"{ms}-0"})
+
+    work(0)
+    copied, then = publisher.copied({"reports": "1-1"}), publisher.snapshot({"reports": "1-1"})
+    for step in range(1, 8):
+        work(step)
+    apply(projection, ("reports", report("c0", START_MS, 0, city, closed_at=iso(START_MS))), ms=START_MS)
+    assert copied() == then != publisher.snapshot({"reports": "1-1"})
+
+
 class Screen:
     """What a page does with frames, in a few lines."""
 

@@ -245,6 +245,41 @@ def test_what_another_consumer_was_given_is_claimed(
     assert pending["pending"] == 0
 
 
+def test_snapshots_are_written_at_work_and_stand_where_they_say(
+    client: redis.Redis, keys: Keys, city: CityModel, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Packed beside the ticks: each holds what had been told up to its position, and nothing later."""
+    monkeypatch.setattr(projector, "SNAPSHOT_S", 0.0)
+    found: dict[str, bytes] = {}
+    deadline_s = time.monotonic() + 30
+    with connect(url_of(client), connections=1) as own:
+        session = Session(own, city, 100_000, 100_000)
+        session.begin(lambda: False)
+        number = 0
+        while len(found) < 8:
+            assert time.monotonic() < deadline_s
+            number += 1
+            writer.append("reports", report(f"c{number}", now_ms(), number % 6))
+            session.step()
+            snapshot = reader.load_snapshot(client, keys)
+            if snapshot is not None:
+                found[snapshot.position] = snapshot.frame
+        session.end()
+    told: set[str] = set()
+    checked = 0
+    for position, changes in reader.read_changes(client, keys, "0-0"):
+        tables = frame.by_name(frame.decode(changes))
+        if ("cases", "upserts") in tables:
+            told |= {case["id"] for case in tables["cases", "upserts"].json()}
+        if position in found:
+            tables, clock = frame.by_name(frame.decode(found[position])), tables["clock", "clock"].json()
+            assert {case["id"] for case in tables["cases", "upserts"].json()} == told
+            assert tables["regions", "open_cases"].array()[0] == len(told)
+            assert tables["clock", "clock"].json() == clock
+            checked += 1
+    assert checked == len(found)
+
+
 def test_what_a_dead_consumer_held_is_applied_once(
     client: redis.Redis, keys: Keys, city: CityModel, writer: Writer
 ) -> None:

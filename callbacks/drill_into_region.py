@@ -6,13 +6,12 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 
-from callbacks.gate import may_view, region_to_show
+from callbacks.gate import may_view
 from callbacks.in_page import in_page
 from dashboard.domain.access import EVERYWHERE
 from dashboard.domain.hierarchy import GRID
 from dashboard.views import tabs
 from dashboard.views.addresses import region_in
-from dashboard.views.facts import facts
 from dashboard.views.ids import Id
 from dashboard.views.places import breadcrumb, notice, place_data, tab_name
 from dashboard.views.services import Services
@@ -22,7 +21,7 @@ Outputs = dict[str, Any]
 
 
 def register(app: Dash, services: Services) -> None:
-    """The map follows the address at once, in the page; names and facts come from the server."""
+    """The map follows the address at once, in the page; names come from the server."""
     in_page(app, "show_region", Input(Id.LOCATION, "pathname"))
     in_page(app, "show_title", Input(Id.PLACE, "data"), State(Id.PAGE, "data"))
 
@@ -30,7 +29,6 @@ def register(app: Dash, services: Services) -> None:
         output={
             "place": Output(Id.PLACE, "data"),
             "breadcrumb": Output(Id.BREADCRUMB, "children"),
-            "facts": Output(Id.FACTS, "children"),
             "notice": Output(Id.NOTICE, "children"),
             "no_notice": Output(Id.NOTICE, "hidden"),
             "no_panels": Output(Id.PANELS, "hidden"),
@@ -43,15 +41,6 @@ def register(app: Dash, services: Services) -> None:
     )
     def drill(pathname: str | None, tab: str, before: dict[str, Any] | None) -> Outputs:
         return drill_into(services, pathname, tab, before)
-
-    @app.callback(
-        Output(Id.FACTS, "children", allow_duplicate=True),
-        Input(Id.TABS, "value"),
-        State(Id.PLACE, "data"),
-        prevent_initial_call=True,
-    )
-    def open_facts(tab: str, place: dict[str, Any] | None) -> Any:
-        return facts_when_opened(services, tab, place)
 
 
 def drill_into(services: Services, pathname: str | None, tab: str, before: dict[str, Any] | None) -> Outputs:
@@ -71,7 +60,6 @@ def drill_into(services: Services, pathname: str | None, tab: str, before: dict[
     return {
         "place": place_data(services, region),
         "breadcrumb": breadcrumb(services, region, lambda above: may_view(services, above)),
-        "facts": facts(services, region) if tab == tabs.FACTS else no_update,
         "children_tab": tab_name(services, region),
         "tab": _tab(tier, tab, before),
         **_shown(tier, before),
@@ -86,12 +74,6 @@ def _shown(tier: int, before: dict[str, Any] | None) -> Outputs:
         return {**shown, "children_tab_class": tab_class}
     same = (before.get("tier") == GRID) == (tier == GRID)
     return {**dict.fromkeys(shown, no_update), "children_tab_class": no_update if same else tab_class}
-
-
-def facts_when_opened(services: Services, tab: str, place: dict[str, Any] | None) -> Any:
-    """The region's facts when their tab opens: while it is closed a navigation does not make them."""
-    region = region_to_show(services, place) if tab == tabs.FACTS else None
-    return no_update if region is None else facts(services, region)
 
 
 def _tab(tier: int, tab: str, before: dict[str, Any] | None) -> Any:
@@ -110,7 +92,6 @@ def _nothing(services: Services, code: str, sentence: str) -> Outputs:
     return dict.fromkeys(_ALL, no_update) | {
         "place": {"code": code, "missing": True},
         "breadcrumb": [],
-        "facts": [],
         "notice": notice(services, sentence, home),
         "no_notice": False,
         "no_panels": True,
@@ -118,6 +99,6 @@ def _nothing(services: Services, code: str, sentence: str) -> Outputs:
 
 
 _ALL = (
-    "place", "breadcrumb", "facts", "notice", "no_notice", "no_panels", "children_tab", "children_tab_class",
+    "place", "breadcrumb", "notice", "no_notice", "no_panels", "children_tab", "children_tab_class",
     "tab",
 )  # fmt: skip

@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dash import Dash, Input, Output, no_update
+from dash import Dash, Input, Output
 
 from callbacks.gate import region_to_show
 from callbacks.in_page import in_page
-from dashboard.views import tabs
 from dashboard.views.ids import Id
 from dashboard.views.places import full_name
 from dashboard.views.services import Services
@@ -27,19 +26,16 @@ def register(app: Dash, services: Services) -> None:
     @app.callback(
         Output(Id.CASES_LISTED, "data"),
         Output(Id.CASES_MORE, "children"),
-        Input(Id.PLACE, "data"),
-        Input(Id.TABS, "value"),
-        Input(Id.SLOW_CLOCK, "n_intervals"),
+        Input(Id.CASES_ASKED, "data"),
+        prevent_initial_call=True,
     )
-    def show(place: dict[str, Any] | None, tab: str, _ticks: int | None) -> tuple[Any, Any]:
-        return cases(services, place, tab, datetime.now(UTC))
+    def show(asked: dict[str, Any] | None) -> tuple[Any, Any]:
+        return cases(services, asked, datetime.now(UTC))
 
 
-def cases(services: Services, place: dict[str, Any] | None, tab: str, now_at: datetime) -> tuple[Any, Any]:
-    """(rows of the table, a sentence when there are more than it shows)."""
-    if tab != tabs.CASES:
-        return no_update, no_update
-    region = region_to_show(services, place)
+def cases(services: Services, asked: dict[str, Any] | None, now_at: datetime) -> tuple[Any, Any]:
+    """(rows of the list, a sentence when there are more than it shows)."""
+    region = region_to_show(services, asked)
     if region is None:
         return [], ""
     found = services.open_cases(services.pack.regions.code[region], LIMIT + 1)

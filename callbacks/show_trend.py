@@ -24,25 +24,22 @@ def register(app: Dash, services: Services) -> None:
     @app.callback(
         Output(Id.TREND, "data"),
         Output(Id.TREND_NOTE, "children"),
-        Input(Id.PLACE, "data"),
-        Input(Id.TABS, "value"),
+        Input(Id.TREND_ASKED, "data"),
         Input(Id.TREND_HOURS, "value"),
-        Input(Id.SLOW_CLOCK, "n_intervals"),
         State(Id.TREND, "data"),
+        prevent_initial_call=True,
     )
-    def show(
-        place: dict[str, Any] | None, tab: str, hours: str, _ticks: int | None, known: dict[str, Any] | None
-    ) -> tuple[Any, Any]:
-        return trend(services, place, tab, hours, known)
+    def show(asked: dict[str, Any] | None, hours: str, known: dict[str, Any] | None) -> tuple[Any, Any]:
+        return trend(services, asked, hours, known)
 
 
 def trend(
-    services: Services, place: dict[str, Any] | None, tab: str, hours: str, known: dict[str, Any] | None
+    services: Services, asked: dict[str, Any] | None, hours: str, known: dict[str, Any] | None
 ) -> tuple[Any, Any]:
-    """({key, drawing}, the sentence above it); unchanged while the tab is closed or no hour has passed."""
-    if tab != tabs.TREND or not hours.isdigit() or int(hours) not in tabs.TREND_HOURS:
+    """({key, drawing}, the sentence above it); unchanged while no hour has passed."""
+    if not hours.isdigit() or int(hours) not in tabs.TREND_HOURS:
         return no_update, no_update
-    region = region_to_show(services, place)
+    region = region_to_show(services, asked)
     if region is None:
         return None, ""
     shown = int(services.hierarchy.parent[region]) if services.hierarchy.tier[region] == GRID else region

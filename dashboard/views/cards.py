@@ -20,12 +20,8 @@ def cards() -> html.Div:
                 (Id.SCORE_NOTE, Id.SCORE_CHANGE, Id.SCORE_FLAG),
                 html.Span(id=Id.SCORE_LEVEL),
             ),
-            _card(
-                Id.CASES_CARD, "card.cases", Id.CASES, (Id.CASES_NOTE, Id.CASES_GRAVE, Id.CASES_OTHERS)
-            ),
-            _card(
-                Id.CAMERAS_CARD, "card.cameras", Id.CAMERAS, (Id.CAMERAS_NOTE, Id.CAMERAS_OFF, Id.RINGS)
-            ),
+            _card(Id.CASES_CARD, "card.cases", Id.CASES, (Id.CASES_NOTE, Id.CASES_GRAVE, Id.CASES_OTHERS)),
+            _card(Id.CAMERAS_CARD, "card.cameras", Id.CAMERAS, (Id.CAMERAS_NOTE, Id.CAMERAS_OFF, Id.RINGS)),
             _card(Id.UNITS_CARD, "card.units", Id.UNITS, (Id.UNITS_NOTE, Id.UNITS_SHARE, Id.UNITS_PEOPLE)),
         ],
         className="cards",

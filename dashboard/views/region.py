@@ -11,6 +11,16 @@ from dashboard.views.services import Services
 
 SLOW_CLOCK_MS = 20_000
 """How often what is not live is asked for again: cases, interval and reasons, trends."""
+STORES = (
+    Id.PROFILE,
+    Id.TREND_ASKED,
+    Id.CASES_ASKED,
+    Id.FACTS_ASKED,
+    Id.TREND,
+    Id.CASES_LISTED,
+    Id.FACTS_SHOWN,
+    Id.CHILD_TRENDS,
+)
 
 
 def region_page(services: Services) -> html.Main:
@@ -25,7 +35,7 @@ def region_page(services: Services) -> html.Main:
                 ],
                 className="side",
             ),
-            *(dcc.Store(id=store) for store in (Id.PROFILE, Id.TREND, Id.CASES_LISTED, Id.CHILD_TRENDS)),
+            *(dcc.Store(id=store) for store in STORES),
             dcc.Interval(id=Id.SLOW_CLOCK, interval=SLOW_CLOCK_MS),
         ],
         className="region",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from dash import no_update
 
-from callbacks.drill_into_region import drill_into, facts_when_opened
+from callbacks.drill_into_region import drill_into
 from dashboard.views import tabs
 from tests.views.fakes import CITY, CODE_OF_TIER, COUNTY, GRID_CODE
 from tests.views.pages import text_of
@@ -28,21 +28,10 @@ def test_every_tier_has_its_page(drill, tier):
     assert len(shown["breadcrumb"]) == 2 * tier + 1
 
 
-@pytest.mark.parametrize("tier", range(5))
-def test_what_is_behind_facts_is_made_when_they_are_opened(services, drill, in_language, tier):
-    code = CODE_OF_TIER[tier]
-    assert drill(f"/region/{code}", tab=tabs.TREND)["facts"] is no_update
-    followed = drill(f"/region/{code}", tab=tabs.FACTS)["facts"]
-    with in_language("en"):
-        opened = facts_when_opened(services, tabs.FACTS, {"code": code})
-        assert facts_when_opened(services, tabs.TREND, {"code": code}) is no_update
-    assert text_of(opened) == text_of(followed) != ""
-
-
 def test_a_navigation_leaves_alone_what_stays_shown(drill):
     """Fails when Dash is made to render all panels anew although none of them appears or goes."""
     there = drill(f"/region/{COUNTY}", before={"code": CITY, "tier": 0})
-    kept = ("notice", "no_notice", "no_panels", "children_tab_class", "facts", "tab")
+    kept = ("notice", "no_notice", "no_panels", "children_tab_class", "tab")
     assert {there[name] for name in kept} == {no_update}
     back = drill(f"/region/{COUNTY}", before={"code": "999999", "missing": True})
     assert (back["notice"], back["no_notice"], back["no_panels"]) == ([], True, False)
@@ -71,7 +60,7 @@ def test_an_unknown_code_gets_a_sentence_and_the_way_back(drill, code):
     shown = drill(f"/region/{code}")
     assert text_of(shown["notice"]) == f"There is no region with the code {code[:20]}.Back to Weifang"
     assert shown["place"] == {"code": code, "missing": True}
-    assert (shown["no_panels"], shown["no_notice"], shown["facts"]) == (True, False, [])
+    assert (shown["no_panels"], shown["no_notice"]) == (True, False)
 
 
 @pytest.mark.parametrize("path", ["/wall", "/dispatch", "/region/", "/region/370700/x", "/"])

@@ -19,6 +19,7 @@ LEADER = Identity("leader", "leader", COUNTY)
 GIVEN = {
     "location.pathname": f"/region/{CITY}",
     "place.data": {"code": CITY, "tier": 0},
+    **{f"{tab}-asked.data": {"code": CITY, "tick": 1} for tab in ("trend", "cases", "facts")},
     "trend-hours.value": "168",
     "slow-clock.n_intervals": 1,
 }

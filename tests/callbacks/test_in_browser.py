@@ -265,6 +265,28 @@ def test_the_trend_and_the_cases_open(page):
     expect(page).to_have_url(at(GRID_CODE))
 
 
+def test_the_server_is_asked_only_for_what_is_behind_the_open_tab(page):
+    """Fails when a closed tab costs requests at every region, or an open one does not follow to the next."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.post_data or ""))
+
+    def asked_for(*stores):
+        return [store for store in stores if any(f'"{store}"' in body for body in asked)]
+
+    stores = ("trend-asked", "cases-asked", "facts-asked")
+    go(page, CITY)
+    page.locator(f'#children a[href="/region/{COUNTY}"]').click()
+    expect(page.locator("#breadcrumb .here")).to_have_text("潍城区")
+    assert asked_for(*stores) == []
+    page.get_by_role("tab", name="走势").click()
+    expect(page.locator("#trend-note")).to_have_text(re.compile("^潍城区"))
+    page.locator("#breadcrumb a").first.click()
+    expect(page.locator("#trend-note")).to_have_text(re.compile("^潍坊市"))
+    assert asked_for(*stores) == ["trend-asked"]
+    page.get_by_role("tab", name="概况").click()
+    expect(page.locator("#facts .fact").first).to_be_visible()
+
+
 def test_cases_are_sorted_by_the_column_that_is_clicked(page):
     """Upwards, downwards, and then as they came: the most pressing first."""
     go(page, COUNTY)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from dash import no_update
 
 from callbacks.list_cases import LIMIT, age, cases
-from dashboard.views import tabs
 from tests.views.fakes import CITY, CODE_OF_TIER, GRID_CODE, NOW_MS, VILLAGE_CODE, open_case, services_of
 
 NOW_AT = datetime.fromtimestamp(NOW_MS / 1000, UTC) + timedelta(minutes=5)
@@ -16,10 +14,10 @@ NOW_AT = datetime.fromtimestamp(NOW_MS / 1000, UTC) + timedelta(minutes=5)
 
 @pytest.fixture
 def listed(in_language, tmp_path):
-    def ask(code, lang="zh", tab=tabs.CASES, **replaced):
+    def ask(code, lang="zh", **replaced):
         services = services_of(data_dir=tmp_path, **replaced)
         with in_language(lang):
-            return cases(services, {"code": code}, tab, NOW_AT)
+            return cases(services, {"code": code}, NOW_AT)
 
     return ask
 
@@ -67,14 +65,6 @@ def test_a_list_that_is_cut_says_so(listed):
 def test_a_case_from_the_future_is_new_not_negative(listed):
     early = open_case(0, 0) | {"occurred_at_ms": NOW_MS + 10**9}
     assert listed(CITY, open_cases=lambda code, limit: [early])[0][0]["age_s"] == 0
-
-
-@pytest.mark.parametrize("tab", [tabs.CHILDREN, tabs.TREND, tabs.FACTS])
-def test_a_closed_tab_asks_for_nothing(listed, tab):
-    def never(code, limit):
-        raise AssertionError
-
-    assert listed(CITY, tab=tab, open_cases=never) == (no_update, no_update)
 
 
 @pytest.mark.parametrize(

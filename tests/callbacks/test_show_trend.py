@@ -6,16 +6,15 @@ import pytest
 from dash import no_update
 
 from callbacks.show_trend import trend
-from dashboard.views import tabs
 from tests.views.fakes import CITY, CODE_OF_TIER, GRID_CODE, services_of
 
 
 @pytest.fixture
 def show(in_language, tmp_path):
-    def ask(code, hours="168", tab=tabs.TREND, known=None, **replaced):
+    def ask(code, hours="168", known=None, **replaced):
         services = services_of(data_dir=tmp_path, **replaced)
         with in_language("en"):
-            return trend(services, {"code": code}, tab, hours, known)
+            return trend(services, {"code": code}, hours, known)
 
     return ask
 
@@ -46,13 +45,11 @@ def test_nothing_is_sent_again_before_the_hour_has_passed(show):
     assert show(CITY, "24", known=told)[0] is not no_update
 
 
-@pytest.mark.parametrize(
-    ("tab", "hours"), [(tabs.CASES, "24"), (tabs.TREND, "25"), (tabs.TREND, "-1"), (tabs.TREND, "x")]
-)
-def test_what_cannot_be_chosen_is_not_answered(show, tab, hours):
-    assert show(CITY, hours, tab) == (no_update, no_update)
+@pytest.mark.parametrize("hours", ["25", "-1", "x"])
+def test_what_cannot_be_chosen_is_not_answered(show, hours):
+    assert show(CITY, hours) == (no_update, no_update)
 
 
 def test_without_a_region_nothing_is_drawn(services, in_language):
     with in_language("en"):
-        assert trend(services, {"code": "999999"}, tabs.TREND, "24", None) == (None, "")
+        assert trend(services, {"code": "999999"}, "24", None) == (None, "")

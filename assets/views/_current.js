@@ -15,11 +15,21 @@
   /** Some of it is new: tell everyone, as soon as there is a page to write into. */
   function know(more) {
     Object.assign(current, more);
-    if (current.page) for (const watcher of watchers) watcher(current);
+    if (current.page) for (const tell of watchers) tell();
   }
 
-  /** Call `fn(current)` after every change. */
-  const watch = (fn) => watchers.push(fn);
+  /**
+   * Call `fn(current)` after changes: in a task of its own, not in Dash's that brought them, and once for all that
+   * came until then.
+   */
+  function watch(fn) {
+    let due = false;
+    watchers.push(() => {
+      if (due) return;
+      due = true;
+      setTimeout(() => { due = false; fn(current); });
+    });
+  }
 
   document.addEventListener('kite:summary', ({ detail }) => know({ summary: detail }));
 

@@ -25,6 +25,13 @@ new PerformanceObserver((list) => {
   for (const { startTime, duration } of list.getEntries()) window.longTasks.push([startTime, duration]);
 }).observe({ type: 'longtask', buffered: true });
 """
+TABS = {
+    "trend": (1, "#trend-graph svg"),
+    "cases": (2, "#cases-table a.case"),
+    "facts": (3, "#facts .fact"),
+    "parts": (0, "#children a.child"),
+}
+"""The tabs: which one it is, and what must be seen once it is open."""
 TAKE = """
 () => {
   const first = window.kite?.marks?.firstMap || Infinity;
@@ -65,10 +72,7 @@ def steps(page: Page) -> list[tuple[str, Callable[[Page], None]]]:
         ("pan", drag),
         ("zoom in", lambda page: wheel(page, -1)),
         ("zoom out", lambda page: wheel(page, +1)),
-        ("tab trend", lambda page: _tab(page, 1)),
-        ("tab cases", lambda page: _tab(page, 2)),
-        ("tab facts", lambda page: _tab(page, 3)),
-        ("tab parts", lambda page: _tab(page, 0)),
+        *((f"tab {name}", lambda page, at=at: _tab(page, *at)) for name, at in TABS.items()),
         ("open the layers panel", lambda page: page.click(".layers-button")),
         *_layer_steps(),
         ("close the layers panel", lambda page: page.click(".layers-button")),
@@ -139,8 +143,9 @@ def _back(page: Page) -> None:
     wait_until_at_rest(page)
 
 
-def _tab(page: Page, number: int) -> None:
+def _tab(page: Page, number: int, shown: str) -> None:
     page.locator(".tabs [role=tab]").nth(number).click()
+    page.wait_for_selector(shown, timeout=PATIENCE_MS)
     page.wait_for_timeout(700)
 
 

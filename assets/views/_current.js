@@ -12,26 +12,30 @@
   const current = { summary: null, profile: null, place: null, trends: null, order: null, page: null };
   const watchers = [];
 
-  /** Some of it is new: tell everyone, as soon as there is a page to write into. */
+  /** Live figures come in a task of their own, and are written at once. */
+  function hear(summary) {
+    current.summary = summary;
+    if (current.page) for (const { now } of watchers) now();
+  }
+
+  /** What Dash brings is written after its task, which is long enough, and once for all that came until then. */
   function know(more) {
     Object.assign(current, more);
-    if (current.page) for (const tell of watchers) tell();
+    if (current.page) for (const { soon } of watchers) soon();
   }
 
-  /**
-   * Call `fn(current)` after changes: in a task of its own, not in Dash's that brought them, and once for all that
-   * came until then.
-   */
+  /** Call `fn(current)` after changes. */
   function watch(fn) {
-    let due = false;
-    watchers.push(() => {
-      if (due) return;
-      due = true;
-      setTimeout(() => { due = false; fn(current); });
-    });
+    let due = 0;
+    const now = () => {
+      clearTimeout(due);
+      due = 0;
+      fn(current);
+    };
+    watchers.push({ now, soon: () => { due ||= setTimeout(now); } });
   }
 
-  document.addEventListener('kite:summary', ({ detail }) => know({ summary: detail }));
+  document.addEventListener('kite:summary', ({ detail }) => hear(detail));
 
-  window.kite_parts = Object.assign(window.kite_parts ?? {}, { current: { know, watch } });
+  window.kite_parts = Object.assign(window.kite_parts ?? {}, { current: { hear, know, watch } });
 })();

@@ -7,7 +7,7 @@
   'use strict';
 
   const { age, known, say } = window.kite_parts.words;
-  const { know, watch } = window.kite_parts.current;
+  const { hear, watch } = window.kite_parts.current;
 
   const FEEDS = ['reports', 'cameras', 'units'];
   const SILENT_MS = 2_500;
@@ -141,7 +141,7 @@
         server_ms: known(server) ? server + 1000 * more : server,
       },
     };
-    know({ summary: newest.aged });
+    hear(newest.aged);
   }
 
   watch(({ summary, page }) => {

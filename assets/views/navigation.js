@@ -11,19 +11,17 @@
 
   /** What the map is still to be told, by method: it may come after Dash has drawn the page. */
   let untold = {};
-  let waiting = false;
+  let waiting = 0;
 
+  /** After Dash's own task: setting out for another region is work enough for a task of its own. */
   function tellMap(method, argument) {
     untold[method] = argument;
-    if (!waiting) tellAll();
+    waiting ||= setTimeout(tellAll);
   }
 
   function tellAll() {
-    waiting = !window.kite;
-    if (waiting) {
-      setTimeout(tellAll, WAIT_MS);
-      return;
-    }
+    waiting = window.kite ? 0 : setTimeout(tellAll, WAIT_MS);
+    if (waiting) return;
     const told = untold;
     untold = {};
     for (const [method, argument] of Object.entries(told)) window.kite[method](argument);

@@ -23,7 +23,6 @@ Outputs = dict[str, Any]
 def register(app: Dash, services: Services) -> None:
     """The map follows the address at once, in the page; names come from the server."""
     in_page(app, "show_region", Input(Id.LOCATION, "pathname"))
-    in_page(app, "show_title", Input(Id.PLACE, "data"), State(Id.PAGE, "data"))
 
     @app.callback(
         output={

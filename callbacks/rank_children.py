@@ -24,7 +24,6 @@ def register(app: Dash, services: Services) -> None:
         "rank_children",
         Input(Id.CHILD_TRENDS, "data"),
         Input(Id.CHILDREN_ORDER, "value"),
-        Input(Id.TABS, "value"),
     )
 
     @app.callback(

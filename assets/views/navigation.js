@@ -4,6 +4,7 @@
 (function () {
   'use strict';
 
+  const { watch } = window.kite_parts.current;
   const { answer } = window.kite_parts.outputs;
   const { say } = window.kite_parts.words;
 
@@ -32,16 +33,16 @@
     if (page === 'region' && code) tellMap('showRegion', code);
   }
 
-  function show_title(place, page) {
-    if (place?.title) document.title = place.title;
+  watch(({ place, page }) => {
+    if (place?.title && document.title !== place.title) document.title = place.title;
     nameButtons(page);
-  }
+  });
 
   /** Leaflet's own buttons in the language of the page; dash-leaflet has no property for it. */
   function nameButtons(page) {
     for (const way of ['in', 'out']) {
       const button = document.querySelector(`.leaflet-control-zoom-${way}`);
-      if (!button) continue;
+      if (!button || button.title === say(page, `map.zoom.${way}`)) continue;
       button.title = say(page, `map.zoom.${way}`);
       button.setAttribute('aria-label', button.title);
     }
@@ -71,5 +72,5 @@
   window.kite_parts = Object.assign(window.kite_parts ?? {}, {
     navigation: { go },
   });
-  answer({ show_region, show_title, switch_language, switch_layers });
+  answer({ show_region, switch_language, switch_layers });
 })();

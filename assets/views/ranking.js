@@ -17,7 +17,7 @@
   /** Per list element: its rows by code, and when it was last sorted. */
   const rankings = new WeakMap();
 
-  function rank_children(trends, order, _tab) {
+  function rank_children(trends, order) {
     know({ trends, order });
   }
 

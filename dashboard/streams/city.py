@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from dashboard.domain.cameras import NOT_NETWORKED, UNKNOWN
 from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.safety_index import IndexParameters
+from dashboard.streams.merge import BUCKET_MS
 
 STATE_FORMAT = 1
 """Raised when the state's hashes change their meaning: older ones are then projected again."""
@@ -71,6 +73,11 @@ class CityModel:
         is_number = text.isascii() and text.isdigit() and len(text) < 10
         return int(text) if is_number and int(text) < self.unit_count else None
 
+    @cached_property
     def basis(self) -> str:
-        """What the state rests on besides the record: when it changes, the state must be projected again."""
-        return hashlib.sha256(repr((STATE_FORMAT, self.pack, self.parameters)).encode()).hexdigest()[:16]
+        """What the state rests on besides the record: when it changes, the state must be projected again.
+
+        The length of a bucket is part of it: levels have a dead band, so they depend on when one looked.
+        """
+        rests_on = (STATE_FORMAT, BUCKET_MS, self.pack, self.parameters)
+        return hashlib.sha256(repr(rests_on).encode()).hexdigest()[:16]

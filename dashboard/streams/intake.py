@@ -19,6 +19,7 @@ from dashboard.streams.ownership import Ownership
 from dashboard.streams.state_store import Progress
 
 AT_ONCE = 500  # entries of a stream per read; a packed one may hold 64 kB
+_TICKS_WITHOUT = 5  # so many empty buckets in a row, and the server is asked to wake us when something comes
 Read = list[tuple[bytes, Fields]]
 
 
@@ -32,6 +33,7 @@ class Intake:
         self._kinds = {keys.raw(kind).encode(): kind for kind in RAW_KINDS}
         self.merger = Merger(progress.bucket)
         self._starved = True
+        self._empty_ticks = _TICKS_WITHOUT
         self._clock_ms: Callable[[], float] = lambda: time.time() * 1000
 
     def begin(self) -> None:
@@ -53,6 +55,7 @@ class Intake:
         now_ms = self._read(self._wait(patience_ms))
         taken = self.merger.take(now_ms)
         self._starved = not taken
+        self._empty_ticks = 0 if taken else self._empty_ticks + 1
         return taken
 
     def _wait(self, patience_ms: int) -> int | None:
@@ -60,8 +63,10 @@ class Intake:
         if self.merger.has_more:
             return None
         bucket = self.merger.next_bucket
-        if bucket is None:
+        if bucket is None and self._empty_ticks >= _TICKS_WITHOUT:
             return patience_ms
+        if bucket is None:  # being woken by its first entry would cost a read more for every bucket
+            bucket = int(self._clock_ms() // BUCKET_MS)
         rest_ms = (bucket + 1) * BUCKET_MS - self._clock_ms()
         if rest_ms > BUCKET_MS:
             return min(int(rest_ms), patience_ms)

@@ -72,7 +72,7 @@ class StateStore:
         """The state as it was committed last; None when there is none, or one that rests on another basis."""
         projection = Projection(self._city)
         meta = self._hash("meta")
-        if meta.get(b"basis", b"").decode() != self._city.basis():
+        if meta.get(b"basis", b"").decode() != self._city.basis:
             return None
         for number in ("clock_ms", "evaluated_ms"):
             setattr(projection, number, int(meta[number.encode()]))
@@ -222,7 +222,7 @@ class StateStore:
 
 def _meta(projection: Projection, progress: Progress) -> dict[Any, Any]:
     return {
-        "basis": projection.city.basis(),
+        "basis": projection.city.basis,
         "clock_ms": str(projection.clock_ms),
         "evaluated_ms": str(projection.evaluated_ms),
         "simulated": ",".join(sorted(projection.simulated)),

@@ -161,7 +161,7 @@ def test_another_pack_makes_the_state_anew(
     assert before is not None
     assert after is not None
     assert before.generation != after.generation
-    assert client.hget(keys.state("meta"), "basis") == make_city(pack="another").basis().encode()
+    assert client.hget(keys.state("meta"), "basis") == make_city(pack="another").basis.encode()
     assert cases_of(client, keys) == {"a"}
 
 

@@ -112,9 +112,10 @@ def test_late_entries_come_again_where_they_came_first(
 def test_an_entry_waits_until_its_bucket_is_past() -> None:
     merger = Merger()
     merger.feed("reports", [(b"1000-0", {})], 1000, False)
-    assert merger.next_bucket == 100
-    assert merger.take(1009) == []
-    assert merger.take(1010) == [Entry(100, 1000, 0, 0, "reports", 1000, {})]
+    bucket = 1000 // BUCKET_MS
+    assert merger.next_bucket == bucket
+    assert merger.take(1000 + BUCKET_MS - 1) == []
+    assert merger.take(1000 + BUCKET_MS) == [Entry(bucket, 1000, 0, 0, "reports", 1000, {})]
     assert merger.next_bucket is None
 
 
@@ -131,8 +132,9 @@ def test_an_id_far_ahead_is_not_waited_for() -> None:
     merger = Merger()
     merger.feed("reports", [(b"9000000-0", {})], 1000, False)
     (entry,) = merger.take(1020)
-    assert (entry.bucket, entry.stamp_ms) == (99, 990)
-    assert exemptions_in([entry]) == [Exemption("reports", entry.id, entry.id, 99)]
+    last = 1000 // BUCKET_MS - 1
+    assert (entry.bucket, entry.stamp_ms) == (last, last * BUCKET_MS)
+    assert exemptions_in([entry]) == [Exemption("reports", entry.id, entry.id, last)]
 
 
 def test_a_clock_that_was_set_back_does_not_stop_the_city() -> None:
@@ -166,4 +168,14 @@ def test_batches_are_whole_buckets_and_not_too_large(size: int) -> None:
     assert [entry for batch in batches for entry in batch] == taken
     buckets = [{entry.bucket for entry in batch} for batch in batches]
     assert not any(one & other for one in buckets for other in buckets if one is not other)
-    assert len(batches) == (1 if size == 10 else 4)
+    assert len(batches) == (1 if size == 10 else len({entry.bucket for entry in taken}))
+
+
+def test_an_exemption_on_record_says_when_whatever_the_length_of_a_bucket() -> None:
+    exemption = Exemption("units", EntryId(7, 0), EntryId(9, 3), NOW_MS // BUCKET_MS)
+    entry = {name.encode(): value.encode() for name, value in exemption.to_entry().items()}
+    assert entry[b"at_ms"] == str(NOW_MS).encode()
+    assert Exemption.from_entry(entry) == exemption
+    del entry[b"at_ms"]
+    entry[b"bucket"] = str(NOW_MS // 10).encode()  # as it was written at first
+    assert Exemption.from_entry(entry) == exemption

@@ -43,8 +43,8 @@ _SHOWN = 15
 _START_S = 2  # of a trace, that the profiler's own start disturbs
 _WRITTEN_SHARE = 0.95  # of the rate that was asked for
 _KEEPS_UP_MS = 1000  # the page has the newest change within this, or it did not keep up
-# Where a thread of gevent waits for what comes; py-spy can't always tell that from work.
-_WAITING = ("Hub.run (gevent", "acquire_with_timeout (gevent")
+# Where a thread of gevent or of a pool waits for what comes; py-spy can't always tell that from work.
+_WAITING = ("Hub.run (gevent", "acquire_with_timeout (gevent", "_worker (concurrent/futures/thread.py")
 
 
 @dataclass

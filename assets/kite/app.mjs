@@ -69,8 +69,7 @@ export class Kite {
   }
 
   _startPanels() {
-    const setProps = (id, props) => window.dash_clientside?.set_props?.(id, props);
-    this.panels = new Panels(this.store, this.ages, this.selection, () => this.config.ids ?? {}, setProps);
+    this.panels = new Panels(this.store, this.ages, this.selection);
     this.panels.start();
     setInterval(() => this.view?.markStale(this.ages), STALE_CHECK_MS);
   }

@@ -1,7 +1,7 @@
 """A backlog in the raw streams of a city: made of drawn events, flat or packed, and what must come of it.
 
 The entries carry ids of their own, spread as at the rate that is to be reached: how many events share one of
-the projector's 10 ms decides what they cost, so a backlog written in one burst would flatter it.
+the projector's ticks decides what they cost, so a backlog written in one burst would flatter it.
 """
 
 from __future__ import annotations

@@ -112,10 +112,12 @@ def _reports(pack: Pack, rng: np.random.Generator, at: list[int], name: str) -> 
 
 def _commands(reports: list[Event], at: list[int]) -> Iterator[Event]:
     following = iter(reports)
+    case = next(following, None)
     for at_ms in at:
-        case = next(following, None)
-        if case is None or case["at_ms"] >= at_ms:
+        if case is None:
             return
+        if case["at_ms"] >= at_ms:
+            continue  # nothing has been reported yet that it could accept
         yield {
             "id": f"accept-{case['id']}",
             "case": case["id"],
@@ -123,6 +125,7 @@ def _commands(reports: list[Event], at: list[int]) -> Iterator[Event]:
             "at_ms": at_ms,
             "by": "desk",
         }
+        case = next(following, None)
 
 
 def _cameras(networked: NDArray[Any], rng: np.random.Generator, at: list[int]) -> list[Event]:

@@ -86,6 +86,8 @@ def weigh(cases: Iterable[Case | KnownCase], parameters: IndexParameters, now_ms
         row = row_of(case, parameters)
         if row is not None:
             age = 0.0 if row.steady else (now_ms - row.at_ms) / half_life_ms[row.family]
+            if age < -1.0:  # came after the evaluation (the first one of a new city is of the year 1970)
+                continue
             severity = row.severity / SEVERITY_UNIT * 2.0**-age
             found.append(
                 WeighedCase(case.id, case.type, case.level, row.grid, row.family, severity, row.critical)

@@ -137,3 +137,11 @@ def test_a_case_told_to_screens_weighs_what_the_case_weighs() -> None:
         del told["nature"]
         assert weigh([KnownCase.of(told)], PARAMETERS, NOW_MS) == weigh([one], PARAMETERS, NOW_MS)
     assert weigh([replace(one, origin="patrol")], PARAMETERS, NOW_MS) == []
+
+
+@given(many_cases())
+@settings(max_examples=50, deadline=None)
+def test_cases_that_came_after_the_evaluation_are_not_weighed(cases: list[Case]) -> None:
+    """A city that was just started was evaluated at the beginning of time; halving since then overflowed."""
+    always = [found.id for found in weigh(cases, PARAMETERS, NOW_MS) if found.severity == int(found.severity)]
+    assert {found.id for found in weigh(cases, PARAMETERS, 0)} <= set(always)

@@ -27,7 +27,7 @@ from dashboard.streams.keys import GROUP, RAW_KINDS, Keys
 from dashboard.streams.reader import load_known
 from geodata import Pack
 
-TICK_MS = 10
+GATHER_MS = 10  # a sender of packed entries gathers for so long, then writes one of each kind
 WRITTEN_AT_ONCE = 500
 _RECORDS = {"cameras": CAMERA_RECORD, "units": UNIT_RECORD}
 _STATUS_WORDS = {number: word for word, number in REPORTED_STATUSES.items()}
@@ -60,11 +60,13 @@ class Backlog:
             yield from ((event["at_ms"], _flat(kind, event)) for event in events)
             return
         at_most = RECORDS_PER_ENTRY if kind in _RECORDS else OBJECTS_PER_ENTRY
-        for _, tick in groupby(events, key=lambda event: event["at_ms"] // TICK_MS):
-            shared = list(tick)
+        for turn, gathered in groupby(events, key=lambda event: event["at_ms"] // GATHER_MS):
+            # The same for all kinds: inside a millisecond, reports are applied before commands.
+            written_ms = turn * GATHER_MS + GATHER_MS - 1
+            shared = list(gathered)
             for start in range(0, len(shared), at_most):
                 part = shared[start : start + at_most]
-                yield part[-1]["at_ms"], {"packed": _packed(kind, part)}
+                yield written_ms, {"packed": _packed(kind, part)}
 
     def write(self, client: redis.Redis, keys: Keys, is_packed: bool) -> None:
         """Append all entries."""

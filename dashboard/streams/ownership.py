@@ -6,7 +6,8 @@ until the token has expired (it hangs, or its machine is cut off). An owner that
 none, must not go on: somebody may have committed since. Every transaction checks this under WATCH.
 
 WATCH belongs to a connection, so the client must have only one (`connect(..., connections=1)`). In return
-it can travel with whatever is read before: a commit costs one round trip.
+it can travel with whatever is read before: a commit costs one round trip. A connection that is lost takes
+its WATCH along, and the client would make another by itself: between a read and its commit it may not.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Ownership:
         Raises `NotOwner` when there is another owner and `may_wait()` is, or becomes, False.
         """
         self._client.client_setname(self.token)
+        self._refuse_to_reconnect()
         said = False
         while not self._try():
             if not may_wait():
@@ -51,6 +53,17 @@ class Ownership:
                 said = True
             time.sleep(_LOOK_S)
 
+    def _refuse_to_reconnect(self) -> None:
+        pool = self._client.connection_pool
+        connection = pool.get_connection()
+        connection.register_connect_callback(self._connected_again)
+        pool.release(connection)
+
+    def _connected_again(self, _: Any) -> None:
+        """Called by the connection once it has been made again; what is raised reaches who wanted to send."""
+        if self._is_watching:
+            raise redis.ConnectionError("The connection was lost between a read and its commit.")
+
     def _try(self) -> bool:
         holder = self._holder()
         if holder is not None and holder in self._connected():
@@ -59,11 +72,10 @@ class Ownership:
         self.watch(watch)
         if _text(watch.execute()[-1]) != holder:
             return False
+        self._is_watching = True
         with self._client.pipeline() as pipe:
             pipe.set(self._keys.owner, self.token, px=EXPIRES_MS)
-            try:
-                pipe.execute()
-            except redis.WatchError:
+            if self.attempt(pipe) is None:
                 return False
         self._renewed_s = time.monotonic()
         return True
@@ -117,11 +129,12 @@ class Ownership:
 
     def attempt(self, pipe: Pipeline) -> list[Any] | None:
         """End a transaction; None, and nothing is done, when something watched was touched."""
-        self._is_watching = False
         try:
             answers: list[Any] = pipe.execute()
         except redis.WatchError:
             return None
+        finally:
+            self._is_watching = False
         return answers
 
     def unwatch(self) -> None:

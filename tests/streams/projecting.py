@@ -11,7 +11,7 @@ import redis
 from dashboard.streams.city import CityModel
 from dashboard.streams.client import connect
 from dashboard.streams.keys import RAW_KINDS, Keys
-from dashboard.streams.projector import Session
+from dashboard.streams.projector import Session, rebuild
 from dashboard.streams.writer import Writer
 
 GIVE_UP_S = 60.0
@@ -71,3 +71,11 @@ def append_all(writer: Writer, entries: Iterable[tuple[str, dict[str, str]]]) ->
 def cases_of(client: redis.Redis, keys: Keys) -> set[str]:
     """Ids of all cases of the state."""
     return {case.decode() for case in client.hkeys(keys.state("cases"))}
+
+
+def rebuild_with(client: redis.Redis, keys: Keys, city: CityModel) -> list[tuple[int, int]]:
+    """Project the record again, as the command does; (done, total) as it was told."""
+    told: list[tuple[int, int]] = []
+    with connect(url_of(client), connections=1) as own:
+        rebuild(own, keys, city, lambda done, total: told.append((done, total)))
+    return told

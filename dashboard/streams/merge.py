@@ -1,6 +1,6 @@
 """The one order of the entries of four streams, the same however they were read.
 
-Entries are grouped in buckets of 5 ms of their id's time; a bucket is complete once the server's clock
+Entries are grouped in buckets of 1 ms of their id's time; a bucket is complete once the server's clock
 has passed it, because ids never go back. Inside a bucket the order is (milliseconds, stream, sequence).
 
 An id can still lie outside its time: given by a producer, or made while the server's clock was set back
@@ -18,7 +18,7 @@ from typing import NamedTuple
 from dashboard.streams.codecs import EntryId, Fields
 from dashboard.streams.keys import RAW_KINDS
 
-BUCKET_MS = 5  # what an entry waits, half of it on average; part of `CityModel.basis`
+BUCKET_MS = 1  # what an entry waits at most to be complete; part of `CityModel.basis`
 AHEAD_MS = 5_000  # an id further ahead of the server's clock than this is not waited for
 BATCH_BYTES = 1_000_000  # some 5,000 reports, 60,000 camera records
 _ORDER = {kind: number for number, kind in enumerate(RAW_KINDS)}
@@ -147,10 +147,9 @@ class Merger:
                 limits.append(-1)
         return min(limits) if limits else None
 
-    @property
-    def next_bucket(self) -> int | None:
-        """The first bucket that something held waits for; None when nothing is held."""
-        return min((held[0].bucket for held in self._held.values() if held), default=None)
+    def next_bucket(self, kinds: Iterable[str] = RAW_KINDS) -> int | None:
+        """The first bucket that something held of these streams waits for; None when nothing is held."""
+        return min((self._held[kind][0].bucket for kind in kinds if self._held[kind]), default=None)
 
     @property
     def has_more(self) -> bool:

@@ -56,7 +56,7 @@ class Ownership:
     def _refuse_to_reconnect(self) -> None:
         pool = self._client.connection_pool
         connection = pool.get_connection()
-        connection.register_connect_callback(self._connected_again)
+        connection.register_connect_callback(self._connected_again)  # type: ignore[no-untyped-call]
         pool.release(connection)
 
     def _connected_again(self, _: Any) -> None:

@@ -16,16 +16,12 @@ Entries = list[tuple[bytes, dict[bytes, bytes] | None]]
 
 def keep_every_value(client: redis.Redis) -> None:
     """Let this client read entries of the raw streams in full."""
-    for command, parse in (("XREADGROUP", _read), ("XRANGE", _range), ("XAUTOCLAIM", _claimed)):
+    for command, parse in (("XREAD", _read), ("XRANGE", _range)):
         client.set_response_callback(command, parse)
 
 
 def _read(reply: Any, **options: Any) -> list[list[Any]]:
     return [[stream, _range(entries)] for stream, entries in reply or ()]
-
-
-def _claimed(reply: Any, **options: Any) -> list[Any]:
-    return [reply[0], _range(reply[1]), *reply[2:]]
 
 
 def _range(reply: Any, **options: Any) -> Entries:

@@ -98,21 +98,16 @@ class StateStore:
         meta = self._hash("meta")
         if meta:
             return _progress(meta)
-        return Progress({kind: self._acknowledged(self._keys.raw(kind)) for kind in RAW_KINDS})
+        return Progress({kind: self._group_at(self._keys.raw(kind)) for kind in RAW_KINDS})
 
-    def _acknowledged(self, stream: str) -> EntryId:
-        """What the consumer group says: all that was delivered, up to the first that is pending."""
+    def _group_at(self, stream: str) -> EntryId:
+        """Where the consumer group stands, which is where the state stood when it was committed last."""
         try:
             groups: Any = self._client.xinfo_groups(stream)
         except redis.ResponseError:  # no such stream
             return ZERO_ID
-        for group in groups:
-            if group["name"] == GROUP.encode():
-                delivered = EntryId.parse(group["last-delivered-id"])
-                pending: Any = self._client.xpending(stream, GROUP)
-                first = EntryId.parse(pending["min"]) if pending["pending"] else None
-                return delivered if first is None else _before(first)
-        return ZERO_ID
+        at = [group["last-delivered-id"] for group in groups if group["name"] == GROUP.encode()]
+        return EntryId.parse(at[0]) if at else ZERO_ID
 
     def drop(self, target: Progress, generation: str) -> None:
         """Delete the state and what screens were told, but nothing of the record; begins a generation.
@@ -139,7 +134,7 @@ class StateStore:
         pipe = self._ownership.transaction()
         self._save(pipe, projection, outcome)
         pipe.hset(keys.state("meta"), mapping=_meta(projection, progress))
-        self._acknowledge(pipe, entries)
+        self._move_groups(pipe, progress, entries)
         self._refuse(pipe, outcome, outcome.dead)
         pipe.xadd(keys.changes, {"frame": frame}, maxlen=self._changes_max, approximate=True)
         answers = self._ownership.execute(pipe)
@@ -196,11 +191,9 @@ class StateStore:
         if outcome.outdated_hours:
             pipe.hdel(state("trend"), *map(str, sorted(outcome.outdated_hours)))
 
-    def _acknowledge(self, pipe: Pipeline, entries: Sequence[Entry]) -> None:
-        for kind in RAW_KINDS:
-            ids = [f"{entry.ms}-{entry.seq}" for entry in entries if entry.kind == kind]
-            if ids:
-                pipe.xack(self._keys.raw(kind), GROUP, *ids)
+    def _move_groups(self, pipe: Pipeline, progress: Progress, entries: Sequence[Entry]) -> None:
+        for kind in sorted({entry.kind for entry in entries}):
+            pipe.xgroup_setid(self._keys.raw(kind), GROUP, str(progress.positions[kind]))
         for exemption in exemptions_in(entries):
             pipe.xadd(self._keys.order, as_fields(exemption.to_entry()))
 
@@ -238,10 +231,6 @@ def _progress_fields(progress: Progress) -> dict[str, str]:
 def _progress(meta: Mapping[bytes, bytes]) -> Progress:
     positions = {kind: EntryId.parse(meta[f"position:{kind}".encode()]) for kind in RAW_KINDS}
     return Progress(positions, int(meta[b"bucket"]))
-
-
-def _before(entry: EntryId) -> EntryId:
-    return EntryId(entry.ms, entry.seq - 1) if entry.seq else EntryId(entry.ms - 1, 2**64 - 1)
 
 
 def _chunks(columns: NDArray[Any], numbers: NDArray[Any], size: int) -> dict[Any, Any]:

@@ -43,7 +43,7 @@ def test_the_projector_comes_to_what_the_plain_loop_says(client: redis.Redis, is
     city, truth = city_of(small_pack()), Truth()
     project(client, city)
     truth.take(backlog)
-    assert "nothing pending" in truth.check(client, keys, city)
+    assert "nothing left" in truth.check(client, keys, city)
     truth.cameras[next(iter(truth.cameras))] ^= 3
     with pytest.raises(AssertionError, match="cameras' states"):
         truth.check(client, keys, city)

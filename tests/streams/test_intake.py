@@ -48,11 +48,11 @@ def test_a_report_is_not_kept_waiting_by_what_is_not_urgent(
         assert [entry.kind for entry in take_all(reading, 1, 50)] == ["reports"]
         monkeypatch.setattr(intake, "TICK_MS", 3_600_000)
         client.xadd(keys.raw("cameras"), {"n": "2"})
-        client.xadd(keys.raw("units"), {"n": "3"}, id=f"{_now_ms(client) + 60}-0")
+        client.xadd(keys.raw("units"), {"n": "3"}, id=f"{_now_ms(client) + 1_000}-0")
         client.xadd(keys.raw("commands"), {"n": "4"}, id=f"{_now_ms(client) + 30}-0")
         taken = take_all(reading, 2, 3_600_000)
         assert [entry.kind for entry in taken] == ["cameras", "commands"]
-        client.xadd(keys.raw("reports"), {"n": "5"}, id=f"{_now_ms(client) + 90}-0")
+        client.xadd(keys.raw("reports"), {"n": "5"}, id=f"{_now_ms(client) + 1_200}-0")
         assert [entry.kind for entry in take_all(reading, 2, 3_600_000)] == ["units", "reports"]
 
 

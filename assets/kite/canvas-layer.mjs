@@ -93,6 +93,11 @@ function define(L) {
 
     /** The map shows another view: paint as soon as there is time. */
     viewChanged() {
+      this.later();
+    }
+
+    /** Paint, or go on painting, in the next frame that has time left. */
+    later() {
       this.paintedAt = -Infinity;
       this.invalidate();
     }

@@ -53,11 +53,17 @@ function define(L) {
     _paintDots(view) {
       const fresh = this.dotView !== view;
       if (fresh) {
-        this.field.reset(view.width, view.height);
+        if (!this.begin(view)) return this.later();
         this.dotView = view;
       }
       this.dots(view, fresh);
-      this.show(view, this.field.flush());
+      return this.show(view, this.field.flush());
+    }
+
+    /** What a new view takes, before `dots`; false: there is more of it to do in the next frame. */
+    begin(view) {
+      this.field.reset(view.width, view.height);
+      return true;
     }
 
     hide() {

@@ -7,6 +7,8 @@
 import { TILE_BITS } from './pixels.mjs';
 
 const SIDE = 1 << TILE_BITS;
+/** Things per step of what takes long. */
+const AT_ONCE = 1 << 14;
 
 export class Dots {
   /** @param {import('./pixels.mjs').PixelField} field @param {number} classes Classes are 1 … classes; 0 isn't drawn. */
@@ -34,20 +36,32 @@ export class Dots {
     this._indexed = false;
   }
 
-  /** Paint all that is in view. @param {(i: number) => number} classOf */
-  paint(classOf) {
-    const { at, size, colours, field, _kinds: kinds } = this, { width, pixels } = field;
-    for (let i = 0; i < at.length; i++) kinds[i] = at[i] < 0 ? 0 : classOf(i);
+  /** Paint all that is in view, in steps. @param {(i: number) => number} classOf */
+  *paint(classOf) {
+    const { at, _kinds: kinds } = this;
+    for (let from = 0; from < at.length; from += AT_ONCE) {
+      const to = Math.min(from + AT_ONCE, at.length);
+      for (let i = from; i < to; i++) kinds[i] = at[i] < 0 ? 0 : classOf(i);
+      yield;
+    }
     for (let kind = 1; kind <= this.classes; kind++) {
-      const colour = colours[kind];
-      for (let i = 0; i < at.length; i++) {
-        if (kinds[i] !== kind) continue;
-        const p = at[i];
-        if (size === 1) pixels[p] = colour;
-        else field.square(p % width, (p / width) | 0, size, colour);
+      for (let from = 0; from < at.length; from += AT_ONCE) {
+        this._paintKind(kind, from, Math.min(from + AT_ONCE, at.length));
+        yield;
       }
     }
-    field.tiles.fill(1);
+    this.field.tiles.fill(1);
+  }
+
+  /** Paint things [from, to) that are of a class. */
+  _paintKind(kind, from, to) {
+    const { at, size, field, _kinds: kinds } = this, { width, pixels } = field, colour = this.colours[kind];
+    for (let i = from; i < to; i++) {
+      if (kinds[i] !== kind) continue;
+      const p = at[i];
+      if (size === 1) pixels[p] = colour;
+      else field.square(p % width, (p / width) | 0, size, colour);
+    }
   }
 
   /** These things changed their class: repaint the tiles they lie in. @param {ArrayLike<number>} things @param {number} count @param {(i: number) => number} classOf */
@@ -57,11 +71,11 @@ export class Dots {
       const p = at[things[k]];
       if (p >= 0) field.markSquare(p % field.width, (p / field.width) | 0, this.size);
     }
+    if (!this._indexed) for (const _ of this.index());
     for (let tile = 0; tile < field.tiles.length; tile++) if (field.tiles[tile] === 1) this._repaintTile(tile, classOf);
   }
 
   _repaintTile(tile, classOf) {
-    if (!this._indexed) this._index();
     const { field, at, size, colours } = this, { width, height, pixels } = field;
     const left = (tile % field.columns) * SIDE, top = Math.floor(tile / field.columns) * SIDE;
     const right = Math.min(left + SIDE, width), bottom = Math.min(top + SIDE, height);
@@ -79,13 +93,21 @@ export class Dots {
     }
   }
 
-  /** Which things lie in which tile; made when the first of them changes. */
-  _index() {
-    const { at, field, size } = this, { width, height, columns } = field;
+  /** Find out which things lie in which tile of the field, in steps. */
+  *index() {
     this._indexed = true;
-    this._head = new Int32Array(field.tiles.length).fill(-1);
+    this._head = new Int32Array(this.field.tiles.length).fill(-1);
     let count = 0;
-    for (let i = 0; i < at.length; i++) {
+    for (let from = 0; from < this.at.length; from += AT_ONCE) {
+      count = this._indexSome(from, Math.min(from + AT_ONCE, this.at.length), count);
+      yield;
+    }
+  }
+
+  /** Add things [from, to); how many entries there are. */
+  _indexSome(from, to, count) {
+    const { at, field, size } = this, { width, height, columns } = field;
+    for (let i = from; i < to; i++) {
       if (at[i] < 0) continue;
       const x = at[i] % width, y = (at[i] / width) | 0;
       const right = Math.min(x + size - 1, width - 1) >> TILE_BITS;
@@ -99,6 +121,7 @@ export class Dots {
         }
       }
     }
+    return count;
   }
 
   _grow() {

@@ -41,7 +41,7 @@ export class MapView {
     const scene = new Scene(stage, map.getPane(config.layers[0].pane));
     /** @type {any} */
     this.kit = { ...this.shared, L, stage, scene, notes: new Map(), obstacles: new Obstacles(), shown: { grids: null } };
-    this.shared.scheduler.compose = () => scene.compose();
+    this.shared.scheduler.compose = (begun) => scene.compose(begun);
     for (const spec of config.layers) this.layers.set(spec.key, new (painters[spec.painter](L))(this.kit, spec));
     for (const key of this.layers.keys()) this.setVisible(key, this.switches.isOn(key));
     this.hover = new Hover(this.kit, () => this._things(), this.choose);

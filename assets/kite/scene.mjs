@@ -1,14 +1,18 @@
 /**
  * What is seen of the map: every layer paints a plate of its own that nobody sees, and the scene lays the
  * plates over one another, where something changed. Without a GPU each further canvas that covers the map would
- * be blended anew in every frame of a pan. The scene is tiles of canvas side by side, in one element that is
- * only moved: the browser copies a canvas whole when a pixel of it changed, so one change costs one tile.
+ * be blended anew in every frame of a pan.
+ *
+ * Laying out a whole view takes longer than a frame. So another view is laid out on a sheet that is not seen,
+ * some in each frame, and takes the place of the one before once it is whole; meanwhile that one stands still.
  */
 
-const TILE_BITS = 8; // canvases of 256 × 256 pixels
-const TILE_PX = 1 << TILE_BITS;
-/** Tiles laid out per frame for layers that can wait: laying out all takes longer than a frame. */
-const LATER_TILES = 12;
+import { Sheet } from './sheet.mjs';
+
+/** What can wait is laid out until so many ms after the frame began. */
+const FRAME_MS = 10;
+/** Left for later by `compose`: nothing; what can wait; a whole view that is not seen before it is whole. */
+export const NOTHING = 0, SOME = 1, UNSEEN = 2;
 
 /** @typedef {import('./geometry.mjs').View} View */
 /** @typedef {[number, number, number, number]} Rect x, y, width, height in pixels of a layer's plate. */
@@ -28,26 +32,42 @@ const LATER_TILES = 12;
 export class Scene {
   /** @param {import('./stage.mjs').Stage} stage @param {HTMLElement} pane */
   constructor(stage, pane) {
-    this.stage = stage;
-    this.element = document.createElement('div');
-    this.element.className = 'kite-scene leaflet-zoom-animated';
-    pane.appendChild(this.element);
     /** @type {Plated[]} */
     this.layers = [];
-    /** @type {View|null} */
-    this.view = null;
-    /** Size in pixels of the plates. */
-    this.width = this.height = 0;
-    this.columns = this.rows = 0;
-    /** Row by row. @type {CanvasRenderingContext2D[]} */
-    this.tiles = [];
-    /** What of each tile is to be laid out anew, in its pixels: left, top, right, bottom at place 4·i. */
-    this.boxes = new Int16Array(0);
-    /** Which tiles are laid out in the next frame whatever it takes. */
-    this.urgent = new Uint8Array(0);
-    /** The tile after the last that was laid out because it was its turn. */
-    this._turn = 0;
-    this.damaged = false;
+    this._shown = new Sheet(stage, pane);
+    this._other = new Sheet(stage, pane);
+    /** The other sheet is being laid out. */
+    this._turning = false;
+  }
+
+  /** The sheet that layers paint for. */
+  get sheet() {
+    return this._turning ? this._other : this._shown;
+  }
+
+  /** The view that is seen. */
+  get view() {
+    return this._shown.view;
+  }
+
+  /** Holds what is seen. */
+  get element() {
+    return this._shown.element;
+  }
+
+  /** Canvases of what is seen. */
+  get tiles() {
+    return this._shown.tiles;
+  }
+
+  /** Width in pixels of the plates. */
+  get width() {
+    return this.sheet.width;
+  }
+
+  /** Whether something is to be laid out. */
+  get damaged() {
+    return this.sheet.damaged;
   }
 
   /** @param {Plated} layer */
@@ -62,40 +82,25 @@ export class Scene {
     this.damageAll();
   }
 
-  damageAll(urgent = true) {
-    for (let i = 0; i < this.tiles.length; i++) this.boxes.set([0, 0, TILE_PX, TILE_PX], 4 * i);
-    if (urgent) this.urgent.fill(1);
-    this.damaged = true;
+  /** All is to be laid out anew. On a sheet that is not seen nothing is urgent. */
+  damageAll(urgent = false) {
+    this.sheet.damageAll(urgent && !this._turning);
   }
 
   /** A layer's plate changed: everywhere, or in these rectangles. @param {Plated} layer @param {Rect[]} [rects] */
   damage(layer, rects) {
-    const leads = layer.leads || !this.layers.some((other) => other.leads);
-    if (layer.view && layer.view.id !== this.view?.id) {
+    const { sheet } = this, leads = layer.leads || !this.layers.some((other) => other.leads);
+    if (layer.view && layer.view.id !== sheet.view?.id) {
       if (leads) this._adopt(layer.view);
       return; // others are not on the scene before the scene gets there
     }
     if (rects === undefined) return this.damageAll(layer.urgent);
-    const by = this.width / layer.plate.width, rim = by === 1 ? 0 : 1; // an enlarged pixel colours its neighbours
-    for (const [x, y, width, height] of rects) {
-      this._damage(Math.max(0, Math.floor(x * by) - rim), Math.max(0, Math.floor(y * by) - rim),
-        Math.min(this.width, Math.ceil((x + width) * by) + rim), Math.min(this.height, Math.ceil((y + height) * by) + rim), layer.urgent);
+    const { width, height } = sheet, urgent = layer.urgent && !this._turning;
+    const by = width / layer.plate.width, rim = by === 1 ? 0 : 1; // an enlarged pixel colours its neighbours
+    for (const [x, y, wide, high] of rects) {
+      sheet.damage(Math.max(0, Math.floor(x * by) - rim), Math.max(0, Math.floor(y * by) - rim),
+        Math.min(width, Math.ceil((x + wide) * by) + rim), Math.min(height, Math.ceil((y + high) * by) + rim), urgent);
     }
-  }
-
-  _damage(left, top, right, bottom, urgent) {
-    const { boxes } = this;
-    for (let row = top >> TILE_BITS; row << TILE_BITS < bottom; row++) {
-      for (let column = left >> TILE_BITS; column << TILE_BITS < right; column++) {
-        const at = 4 * (row * this.columns + column), x = column << TILE_BITS, y = row << TILE_BITS;
-        boxes[at] = Math.min(boxes[at], Math.max(0, left - x));
-        boxes[at + 1] = Math.min(boxes[at + 1], Math.max(0, top - y));
-        boxes[at + 2] = Math.max(boxes[at + 2], Math.min(TILE_PX, right - x));
-        boxes[at + 3] = Math.max(boxes[at + 3], Math.min(TILE_PX, bottom - y));
-        if (urgent) this.urgent[at / 4] = 1;
-      }
-    }
-    this.damaged = true;
   }
 
   /** Canvas pixels per CSS pixel. */
@@ -105,140 +110,37 @@ export class Scene {
 
   /** @param {View} view */
   _adopt(view) {
-    const width = Math.ceil(view.width * this.ratio), height = Math.ceil(view.height * this.ratio);
-    if (this.width !== width || this.height !== height) this._resize(width, height);
-    this.view = view;
-    this.stage.place(this.element, view);
-    this.damageAll();
-  }
-
-  _resize(width, height) {
-    this._release();
-    this.width = width;
-    this.height = height;
-    this.columns = ((width - 1) >> TILE_BITS) + 1;
-    this.rows = ((height - 1) >> TILE_BITS) + 1;
-    this.element.style.width = `${width / this.ratio}px`;
-    this.element.style.height = `${height / this.ratio}px`;
-    for (let i = 0; i < this.columns * this.rows; i++) this.tiles.push(this._tile(this._rect(i)));
-    this.boxes = new Int16Array(4 * this.tiles.length);
-    this.urgent = new Uint8Array(this.tiles.length);
-    this._turn = 0;
-  }
-
-  /** @param {number} i @returns {Rect} */
-  _rect(i) {
-    const x = (i % this.columns) * TILE_PX, y = Math.floor(i / this.columns) * TILE_PX;
-    return [x, y, Math.min(TILE_PX, this.width - x), Math.min(TILE_PX, this.height - y)];
-  }
-
-  /** @param {Rect} rect */
-  _tile([x, y, width, height]) {
-    const canvas = document.createElement('canvas'), css = (pixels) => `${pixels / this.ratio}px`;
-    canvas.width = width;
-    canvas.height = height;
-    Object.assign(canvas.style, { left: css(x), top: css(y), width: css(width), height: css(height) });
-    this.element.appendChild(canvas);
-    return canvas.getContext('2d');
-  }
-
-  _release() {
-    for (const { canvas } of this.tiles) canvas.width = canvas.height = 0;
-    this.tiles = [];
-    this.element.replaceChildren();
+    this._turning = true;
+    this._other.adopt(view, this.ratio);
   }
 
   /** What is seen at a pixel: [r, g, b, a]. @param {number} x @param {number} y */
   colourAt(x, y) {
-    const tile = this.tiles[(y >> TILE_BITS) * this.columns + (x >> TILE_BITS)];
-    return [...tile.getImageData(x & (TILE_PX - 1), y & (TILE_PX - 1), 1, 1).data];
+    return this._shown.colourAt(x, y);
   }
 
-  /**
-   * Lay the plates over one another where something changed: what is urgent, and some of what can wait.
-   * @returns {boolean} whether something waits for the next frame
-   */
-  compose() {
-    if (!this.damaged || !this.view) return false;
-    this.damaged = false;
-    const count = this.tiles.length, first = this._turn;
-    let left = LATER_TILES;
-    for (let k = 0; k < count; k++) {
-      const i = (first + k) % count;
-      if (this.boxes[4 * i + 2] === 0) continue;
-      if (this.urgent[i] === 0) {
-        if (left === 0) {
-          this.damaged = true;
-          continue;
-        }
-        left--;
-        this._turn = i + 1;
-      }
-      this._layTile(i);
-    }
-    return this.damaged;
+  /** Lay out what changed: what is urgent, and some of what can wait. @param {number} begun The frame's begin, ms. */
+  compose(begun = performance.now()) {
+    const { sheet } = this;
+    if (!sheet.damaged) return NOTHING;
+    sheet.lay(this.layers, this.view ? begun + FRAME_MS : Infinity);
+    if (this._turning && !sheet.damaged) this._turn();
+    if (!sheet.damaged) return NOTHING;
+    return this._turning ? UNSEEN : SOME;
   }
 
-  /** @param {number} i */
-  _layTile(i) {
-    const { boxes } = this, at = 4 * i, [x, y, width, height] = this._rect(i), left = boxes[at], top = boxes[at + 1];
-    const right = Math.min(width, boxes[at + 2]), bottom = Math.min(height, boxes[at + 3]);
-    this._lay(this.tiles[i], [left, top, right - left, bottom - top], x, y);
-    boxes.set([TILE_PX, TILE_PX, 0, 0], at);
-    this.urgent[i] = 0;
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {Rect} box Pixels of the tile.
-   * @param {number} x @param {number} y Where the tile stands in the scene.
-   */
-  _lay(context, box, x, y) {
-    const [left, top, width, height] = box;
-    let cleared = false;
-    for (const layer of this.layers) {
-      if (!layer.view || layer.blank) continue;
-      if (!cleared) {
-        cleared = true;
-        if (this._copies(layer)) {
-          context.putImageData(layer.image, -x, -y, x + left, y + top, width, height);
-          continue;
-        }
-        context.clearRect(left, top, width, height);
-      }
-      this._draw(context, layer, box, x, y);
-    }
-    if (!cleared) context.clearRect(left, top, width, height);
-  }
-
-  /** Whether the lowest layer's pixels are the scene's as they are. */
-  _copies({ image, view, alpha }) {
-    return image && view.id === this.view.id && alpha === 1
-      && image.width === this.width && image.height === this.height;
-  }
-
-  /** A layer's plate in a box of a tile: scaled while it still belongs to the view before. */
-  _draw(context, { plate, view, alpha, crisp }, [left, top, width, height], x, y) {
-    context.globalAlpha = alpha;
-    if (view.id === this.view.id && plate.width === this.width && plate.height === this.height) {
-      context.drawImage(plate, x + left, y + top, width, height, left, top, width, height);
-      return;
-    }
-    const { ratio } = this, by = 2 ** (this.view.zoom - view.zoom) * ratio;
-    context.save();
-    context.beginPath();
-    context.rect(left, top, width, height);
-    context.clip();
-    context.imageSmoothingEnabled = !crisp;
-    context.drawImage(plate, view.left * by - this.view.left * ratio - x, view.top * by - this.view.top * ratio - y,
-      view.width * by, view.height * by);
-    context.restore();
+  /** The other sheet is whole: it is seen from now on. */
+  _turn() {
+    [this._shown, this._other] = [this._other, this._shown];
+    this._turning = false;
+    this._shown.show(true);
+    this._other.show(false);
   }
 
   dispose() {
-    this.stage.unplace(this.element);
-    this._release();
-    this.element.remove();
+    this._shown.dispose();
+    this._other.dispose();
+    this._turning = false;
     this.layers = [];
   }
 }

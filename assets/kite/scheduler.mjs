@@ -4,6 +4,8 @@
  * those that are dirty and due then paint together.
  */
 
+import { NOTHING, UNSEEN } from './scene.mjs';
+
 /**
  * @typedef {object} Painter
  * @property {string} key
@@ -29,12 +31,14 @@ export class Scheduler {
     this.painters = [];
     /** @type {Set<(position: string, now: number) => void>} */
     this.painted = new Set();
-    /** Lays out what was painted; whether some is left for the next frame. @type {() => boolean} */
-    this.compose = () => false;
+    /** Lays out what was painted, in the frame that began then; what is left for the next. @type {(begun: number) => number} */
+    this.compose = () => NOTHING;
     this.stats = { frames: 0, lastPaintMs: 0, paintMs: new Float32Array(KEPT), byPainter: {} };
     this._requested = false;
     this._timer = 0;
-    /** Position of the last paint, until it is told. @type {string|null} */
+    /** Position of the last paint, until it is laid out where it is seen. @type {string|null} */
+    this._laid = null;
+    /** Position of what was laid out last, until it is told. @type {string|null} */
     this._shown = null;
     this._frame = this._frame.bind(this);
     this.request = this.request.bind(this);
@@ -68,7 +72,7 @@ export class Scheduler {
     changes.clear();
     const wait = this._wait(performance.now());
     if (wait < Infinity) this._again(wait);
-    else if (this._shown === null) this._tell(position, performance.now());
+    else if (this._shown === null && this._laid === null) this._tell(position, performance.now());
   }
 
   /** @param {number} now The frame's time, ms. */
@@ -79,12 +83,17 @@ export class Scheduler {
     this._shown = null;
     const begun = performance.now();
     const count = this._paintDue(begun);
-    const more = this.compose();
+    const left = this.compose(begun);
     if (count > 0) {
       this._note(performance.now() - begun);
-      this._shown = this.store.position;
+      this._laid = this.store.position;
     }
-    this._again(more || (this._shown !== null && this.painted.size > 0) ? 0 : this._wait(performance.now()));
+    if (left !== UNSEEN) {
+      this._shown = this._laid;
+      this._laid = null;
+    }
+    const again = left !== NOTHING || (this._shown !== null && this.painted.size > 0);
+    this._again(again ? 0 : this._wait(performance.now()));
   }
 
   /** @param {number} begun @returns {number} how many painted */
@@ -96,8 +105,8 @@ export class Scheduler {
       if (!dirty || !(urgent || (calm && dueIn(painter, begun) <= interval / 2))) continue;
       if (count > 0 && !urgent && now - begun > BUDGET_MS) continue;
       painter.dirty = false;
-      painter.paint();
       painter.paintedAt = now;
+      painter.paint();
       this.stats.byPainter[painter.key] = performance.now() - now;
       count++;
     }

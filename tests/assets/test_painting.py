@@ -111,7 +111,7 @@ def test_repainting_parts_gives_the_picture_of_painting_all(
     }""")
     page.wait_for_function("(before) => kite.stats.frames > before", arg=before)
     applied(page, position)
-    page.evaluate("kite.view.kit.scene.damageAll(); kite.view.kit.scene.compose()")
+    page.evaluate("const { scene } = kite.view.kit; scene.damageAll(); while (scene.compose() !== 0);")
     assert page.evaluate(PICTURE) == parts
 
 

@@ -9,6 +9,8 @@ import { pixel } from '../palette.mjs';
 import { Sprites } from '../sprites.mjs';
 
 const EVERY_MS = 1000;
+/** A new view is painted for so long per frame; so many grids between two looks at the clock. */
+const SLICE_MS = 6, AT_ONCE = 512;
 /** Classes, the upper ones last. */
 const NOT_NETWORKED = 1, ONLINE = 2, OFFLINE = 3;
 /** Class of each status on the wire: unknown, online, offline, fault, not networked. */
@@ -25,6 +27,9 @@ export default (L) => class Cameras extends dotLayer(L) {
     this.signs = ['', '', '', '×'];
     this.sprites = new Sprites(config.palette.halo, this.kit.stage.family);
     this.todo = new ChangeSet(0);
+    this.classOf = (i) => CLASS[this.kit.store.columns.cameras.status[i]];
+    /** A view that is being painted. @type {{view: any, steps: Iterator<void>}|null} */
+    this.painting = null;
     notes.set(this.key, (r, level) => this._note(r, level));
     super.onAdd();
     this.marks = new Dots(this.field, OFFLINE);
@@ -52,24 +57,44 @@ export default (L) => class Cameras extends dotLayer(L) {
     this.dirty = true;
   }
 
-  dots(view, fresh) {
-    const { status } = this.kit.store.columns.cameras, classOf = (i) => CLASS[status[i]];
-    if (fresh) this._stand(view);
-    if (fresh || this.todo.all) {
-      if (!fresh) this.field.pixels.fill(0);
-      this.marks.paint(classOf);
-    } else this.marks.repaint(this.todo.list, this.todo.count, classOf);
-    this.todo.clear();
+  dots() {
+    const { field, marks, todo } = this;
+    if (todo.all) {
+      field.pixels.fill(0);
+      for (const _ of marks.paint(this.classOf));
+    } else marks.repaint(todo.list, todo.count, this.classOf);
+    todo.clear();
   }
 
-  /** Where each camera of the grids in view stands, in pixels of the view. */
-  _stand(view) {
+  begin(view) {
+    if (this.painting?.view !== view) this.painting = { view, steps: this._paint(view) };
+    const until = performance.now() + SLICE_MS;
+    while (!this.painting.steps.next().done) if (performance.now() > until) return false;
+    this.painting = null;
+    return true;
+  }
+
+  /** All dots of a view, in steps; what changes meanwhile is left to `dots`. */
+  *_paint(view) {
+    const { field, marks, todo, kit: { store } } = this;
+    const count = store.columns.cameras_static.grid_camera_start.length - 1;
+    marks.reset(store.cameraXY.length / 2, ...this._look(view));
+    for (let g = 0; g < count; g += AT_ONCE) {
+      this._stand(view, g, Math.min(g + AT_ONCE, count));
+      yield;
+    }
+    todo.clear();
+    field.reset(view.width, view.height);
+    yield* marks.index();
+    yield* marks.paint(this.classOf);
+  }
+
+  /** Where the cameras of grids [from, to) stand, in pixels of the view. */
+  _stand(view, from, to) {
     const { cameraXY: xy, columns } = this.kit.store, { width, height, scale, dx, dy } = view;
     const start = columns.cameras_static.grid_camera_start, { bbox } = columns.regions_static;
-    const first = this.kit.config.tier_start[GRID];
-    this.marks.reset(xy.length / 2, ...this._look(view));
-    const { at } = this.marks;
-    for (let g = 0; g + 1 < start.length; g++) {
+    const first = this.kit.config.tier_start[GRID], { at } = this.marks;
+    for (let g = from; g < to; g++) {
       if (!touches(view, bbox, first + g)) continue;
       for (let i = start[g]; i < start[g + 1]; i++) {
         const x = Math.floor(scale * xy[2 * i] + dx), y = Math.floor(dy - scale * xy[2 * i + 1]);

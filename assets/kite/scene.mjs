@@ -94,12 +94,12 @@ export class Scene {
       if (leads) this._adopt(layer.view);
       return; // others are not on the scene before the scene gets there
     }
-    if (rects === undefined) return this.damageAll(layer.urgent);
-    const { width, height } = sheet, urgent = layer.urgent && !this._turning;
+    if (rects === undefined) rects = [[0, 0, layer.plate.width, layer.plate.height]];
+    const { width, height } = sheet, lowest = layer === this.layers[0], urgent = layer.urgent && !this._turning;
     const by = width / layer.plate.width, rim = by === 1 ? 0 : 1; // an enlarged pixel colours its neighbours
     for (const [x, y, wide, high] of rects) {
       sheet.damage(Math.max(0, Math.floor(x * by) - rim), Math.max(0, Math.floor(y * by) - rim),
-        Math.min(width, Math.ceil((x + wide) * by) + rim), Math.min(height, Math.ceil((y + high) * by) + rim), urgent);
+        Math.min(width, Math.ceil((x + wide) * by) + rim), Math.min(height, Math.ceil((y + high) * by) + rim), lowest, urgent);
     }
   }
 

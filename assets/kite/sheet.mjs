@@ -1,7 +1,12 @@
 /**
  * One view of the map as tiles of canvas side by side, in one element that is only moved: the browser copies a
  * canvas whole when a pixel of it changed, so one change costs one tile.
+ *
+ * All layers but the lowest are kept blended, too: the lowest is the one that must be seen at once when it
+ * changes, and each further layer would have to be blended over it anew.
  */
+
+import { Boxes } from './boxes.mjs';
 
 const TILE_BITS = 8; // canvases of 256 × 256 pixels
 const TILE_PX = 1 << TILE_BITS;
@@ -26,8 +31,12 @@ export class Sheet {
     this.columns = this.rows = 0;
     /** Row by row. @type {CanvasRenderingContext2D[]} */
     this.tiles = [];
-    /** What of each tile is to be laid out anew, in its pixels: left, top, right, bottom at place 4·i. */
-    this.boxes = new Int16Array(0);
+    /** All layers but the lowest, by tile. @type {CanvasRenderingContext2D[]} */
+    this.uppers = [];
+    /** What of each tile is to be laid out anew. */
+    this.boxes = new Boxes(0);
+    /** What of it is to be blended anew before. */
+    this.upperBoxes = new Boxes(0);
     /** Which tiles are laid out in the next frame whatever it takes. */
     this.urgent = new Uint8Array(0);
     /** The tile after the last that was laid out because it was its turn. */
@@ -53,22 +62,26 @@ export class Sheet {
 
   /** @param {boolean} urgent */
   damageAll(urgent) {
-    for (let i = 0; i < this.tiles.length; i++) this.boxes.set([0, 0, TILE_PX, TILE_PX], 4 * i);
+    this.boxes.fill(TILE_PX);
+    this.upperBoxes.fill(TILE_PX);
     if (urgent) this.urgent.fill(1);
     this.damaged = this.tiles.length > 0;
   }
 
-  /** @param {number} left @param {number} top @param {number} right @param {number} bottom @param {boolean} urgent */
-  damage(left, top, right, bottom, urgent) {
-    const { boxes } = this;
+  /**
+   * @param {number} left @param {number} top @param {number} right @param {number} bottom
+   * @param {boolean} lowest It is the lowest layer that changed.
+   * @param {boolean} urgent
+   */
+  damage(left, top, right, bottom, lowest, urgent) {
     for (let row = top >> TILE_BITS; row << TILE_BITS < bottom; row++) {
       for (let column = left >> TILE_BITS; column << TILE_BITS < right; column++) {
-        const at = 4 * (row * this.columns + column), x = column << TILE_BITS, y = row << TILE_BITS;
-        boxes[at] = Math.min(boxes[at], Math.max(0, left - x));
-        boxes[at + 1] = Math.min(boxes[at + 1], Math.max(0, top - y));
-        boxes[at + 2] = Math.max(boxes[at + 2], Math.min(TILE_PX, right - x));
-        boxes[at + 3] = Math.max(boxes[at + 3], Math.min(TILE_PX, bottom - y));
-        if (urgent) this.urgent[at / 4] = 1;
+        const i = row * this.columns + column, x = column << TILE_BITS, y = row << TILE_BITS;
+        const x0 = Math.max(0, left - x), y0 = Math.max(0, top - y);
+        const x1 = Math.min(TILE_PX, right - x), y1 = Math.min(TILE_PX, bottom - y);
+        this.boxes.add(i, x0, y0, x1, y1);
+        if (!lowest) this.upperBoxes.add(i, x0, y0, x1, y1);
+        if (urgent) this.urgent[i] = 1;
       }
     }
     this.damaged = true;
@@ -86,7 +99,7 @@ export class Sheet {
     let late = false;
     for (let k = 0; k < count; k++) {
       const i = (first + k) % count;
-      if (this.boxes[4 * i + 2] === 0) continue;
+      if (this.boxes.isEmpty(i)) continue;
       if (this.urgent[i] === 0) {
         if (late) {
           this.damaged = true;
@@ -107,8 +120,9 @@ export class Sheet {
     this.rows = ((height - 1) >> TILE_BITS) + 1;
     this.element.style.width = `${width / ratio}px`;
     this.element.style.height = `${height / ratio}px`;
-    for (let i = 0; i < this.columns * this.rows; i++) this.tiles.push(this._tile(this._rect(i)));
-    this.boxes = new Int16Array(4 * this.tiles.length);
+    for (let i = 0; i < this.columns * this.rows; i++) this._addTile(this._rect(i));
+    this.boxes = new Boxes(this.tiles.length);
+    this.upperBoxes = new Boxes(this.tiles.length);
     this.urgent = new Uint8Array(this.tiles.length);
     this._turn = 0;
   }
@@ -120,19 +134,22 @@ export class Sheet {
   }
 
   /** @param {Rect} rect */
-  _tile([x, y, width, height]) {
-    const canvas = document.createElement('canvas'), css = (pixels) => `${pixels / this.ratio}px`;
-    canvas.width = width;
-    canvas.height = height;
+  _addTile([x, y, width, height]) {
+    const canvas = document.createElement('canvas'), upper = document.createElement('canvas');
+    const css = (pixels) => `${pixels / this.ratio}px`;
+    canvas.width = upper.width = width;
+    canvas.height = upper.height = height;
     Object.assign(canvas.style, { left: css(x), top: css(y), width: css(width), height: css(height) });
     this.element.appendChild(canvas);
-    return canvas.getContext('2d');
+    this.tiles.push(canvas.getContext('2d'));
+    this.uppers.push(upper.getContext('2d', { willReadFrequently: true }));
   }
 
   /** Give the memory back. */
   release() {
-    for (const { canvas } of this.tiles) canvas.width = canvas.height = 0;
+    for (const { canvas } of [...this.tiles, ...this.uppers]) canvas.width = canvas.height = 0;
     this.tiles = [];
+    this.uppers = [];
     this.element.replaceChildren();
     this.view = null;
     this.width = this.height = 0;
@@ -146,46 +163,45 @@ export class Sheet {
   }
 
   /** @param {number} i @param {Plated[]} layers */
-  _layTile(i, layers) {
-    const { boxes } = this, at = 4 * i, [x, y, width, height] = this._rect(i), left = boxes[at], top = boxes[at + 1];
-    const right = Math.min(width, boxes[at + 2]), bottom = Math.min(height, boxes[at + 3]);
-    this._lay(this.tiles[i], layers, [left, top, right - left, bottom - top], x, y);
-    boxes.set([TILE_PX, TILE_PX, 0, 0], at);
+  _layTile(i, [lowest, ...rest]) {
+    const [x, y, width, height] = this._rect(i), upper = this.uppers[i];
+    if (!this.upperBoxes.isEmpty(i)) {
+      const box = this.upperBoxes.take(i, width, height);
+      upper.clearRect(...box);
+      for (const layer of rest) this._draw(upper, layer, box, x, y);
+    }
+    const box = this.boxes.take(i, width, height);
+    this._lay(this.tiles[i], lowest, upper.canvas, box, x, y);
     this.urgent[i] = 0;
   }
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {Plated[]} layers
+   * @param {Plated|undefined} lowest
+   * @param {HTMLCanvasElement} upper The other layers.
    * @param {Rect} box Pixels of the tile.
    * @param {number} x @param {number} y Where the tile stands in the sheet.
    */
-  _lay(context, layers, box, x, y) {
+  _lay(context, lowest, upper, box, x, y) {
     const [left, top, width, height] = box;
-    let cleared = false;
-    for (const layer of layers) {
-      if (!layer.view || layer.blank) continue;
-      if (!cleared) {
-        cleared = true;
-        if (this._copies(layer)) {
-          context.putImageData(layer.image, -x, -y, x + left, y + top, width, height);
-          continue;
-        }
-        context.clearRect(left, top, width, height);
-      }
-      this._draw(context, layer, box, x, y);
+    if (lowest && this._copies(lowest)) context.putImageData(lowest.image, -x, -y, x + left, y + top, width, height);
+    else {
+      context.clearRect(...box);
+      if (lowest) this._draw(context, lowest, box, x, y);
     }
-    if (!cleared) context.clearRect(left, top, width, height);
+    context.globalAlpha = 1;
+    context.drawImage(upper, ...box, ...box);
   }
 
   /** Whether the lowest layer's pixels are the sheet's as they are. */
-  _copies({ image, view, alpha }) {
-    return image && view.id === this.view.id && alpha === 1
+  _copies({ image, view, blank, alpha }) {
+    return image && view && !blank && view.id === this.view.id && alpha === 1
       && image.width === this.width && image.height === this.height;
   }
 
   /** A layer's plate in a box of a tile: scaled while it still belongs to the view before. */
-  _draw(context, { plate, view, alpha, crisp }, [left, top, width, height], x, y) {
+  _draw(context, { plate, view, blank, alpha, crisp }, [left, top, width, height], x, y) {
+    if (!view || blank) return;
     context.globalAlpha = alpha;
     if (view.id === this.view.id && plate.width === this.width && plate.height === this.height) {
       context.drawImage(plate, x + left, y + top, width, height, left, top, width, height);

@@ -9,8 +9,9 @@ what a page does by the clock, however little changes: telling its panels, once 
 well, a frame apart, and a figure that was blotted out must be there again.
 After every part the page's garbage is collected, and what is left is counted; the heap's data apart from V8's
 compiled code (see `tests.benchmarks.heap`). The first fifth of the parts is warm-up and counts for nothing.
-Growth is a slope (see `tests.benchmarks.slopes`); negligible is less than 1 MB of heap, and less than 100 nodes or listeners, in a whole day: 100,000 updates, 5,760 rotations (one
-every 15 s), or 86,400 turns of the panels.
+Growth is a slope (see `tests.benchmarks.slopes`); negligible is less than 1 MB of heap, and less than 100
+nodes or listeners, in a whole day: 100,000 updates, 5,760 rotations (one every 15 s), or 86,400 turns of the
+panels.
 """
 
 from __future__ import annotations

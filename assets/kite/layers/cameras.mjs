@@ -10,7 +10,7 @@ import { Sprites } from '../sprites.mjs';
 
 const EVERY_MS = 1000;
 /** A new view is painted for so long per frame; so many grids between two looks at the clock. */
-const SLICE_MS = 6, AT_ONCE = 512;
+const SLICE_MS = 16, AT_ONCE = 512;
 /** Classes, the upper ones last. */
 const NOT_NETWORKED = 1, ONLINE = 2, OFFLINE = 3;
 /** Class of each status on the wire: unknown, online, offline, fault, not networked. */

@@ -68,7 +68,7 @@ def paired(
         metric, unit, statistics.median(ours), statistics.median(peer) if peer else None, target,
         higher_is_better, "; ".join([*ranges, note] if note else ranges), ratio,
     )  # fmt: skip
-    if times_better is None:
+    if times_better is None or ratio is None:
         return [row]
     return [row, Row(f"{metric}: times better than the peer", "×", ratio, None, times_better, True)]
 

@@ -49,6 +49,7 @@ FRAME_BYTES = 1000
 PEER_STREAM = "{bench}:frames"
 PEER_SIZES = (SCREENS, 975, 650, 500, 325, 160, 80)
 INTERVAL_MS = 1000 / HZ
+TRIALS = 3  # in which a number of screens must be kept up with
 SLOW, QUICK_ONES = 20, 20
 BIG_FRAME_BYTES, BURST = 16_000, 1000
 STEADY_S = 31.0  # after which the supervisor starts a child that ended again at once
@@ -62,13 +63,13 @@ def one_round(server: Server, seconds: float) -> dict[str, Any]:
     server.remote.wait(30, positions[-1], at_newest=server.count)
     spent_s = cpu_s(server.processes()) - before_s
     found: dict[str, Any] = server.remote.ask("end", positions)
-    assert found["messages"] >= server.count, f"hardly anything arrived: {found}"
-    return {**found, "us": spent_s * 1e6 / found["messages"]}
+    return {**found, "us": spent_s * 1e6 / max(1, found["messages"])}
 
 
 def timed_round(server: Server, seconds: float) -> None:
     """A round whose figures are kept."""
     found = one_round(server, seconds)
+    assert found["messages"] >= server.count, f"hardly anything arrived: {found}"
     assert found["incomplete"] == 0, f"screens missed messages: {found}"
     server.note(**{name: found[name] for name in ("us", "p50", "p95", "p99")})
 
@@ -103,9 +104,13 @@ def dash_peer(client: redis.Redis, redis_url: str) -> Iterator[Server]:
 
 
 def _keeps_up(server: Server) -> bool:
-    found = one_round(server, 4)
-    print(f"  Dash with {server.count} screens: p95 {found['p95']:.0f} ms, {found['us']:.0f} µs", flush=True)
-    return found["incomplete"] == 0 and found["p95"] < INTERVAL_MS
+    """Whether it does so time after time: at the edge it does for a while, and then drops all screens."""
+    for _ in range(TRIALS):
+        found = one_round(server, 4)
+        print(f"  Dash with {server.count} screens: p95 {found['p95']:.0f} ms, {found['us']:.0f} µs", flush=True)
+        if found["messages"] < server.count or found["incomplete"] or found["p95"] >= INTERVAL_MS:
+            return False
+    return True
 
 
 def slow_round(server: Server) -> None:

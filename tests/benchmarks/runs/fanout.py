@@ -107,7 +107,8 @@ def _keeps_up(server: Server) -> bool:
     """Whether it does so time after time: at the edge it does for a while, and then drops all screens."""
     for _ in range(TRIALS):
         found = one_round(server, 4)
-        print(f"  Dash with {server.count} screens: p95 {found['p95']:.0f} ms, {found['us']:.0f} µs", flush=True)
+        said = f"p95 {found['p95']:.0f} ms, {found['us']:.0f} µs"
+        print(f"  Dash with {server.count} screens: {said}", flush=True)
         if found["messages"] < server.count or found["incomplete"] or found["p95"] >= INTERVAL_MS:
             return False
     return True

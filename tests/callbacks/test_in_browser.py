@@ -109,7 +109,7 @@ def test_one_drills_down_by_the_list_and_comes_back(page):
         VILLAGE_CODE,
         CITY,
     ]
-    assert page.title() == "潍坊市 · 平安地图"
+    expect(page).to_have_title("潍坊市 · 平安地图")
 
 
 def test_a_map_that_comes_late_is_told_where_to_look(page):

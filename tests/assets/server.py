@@ -32,7 +32,7 @@ from tests.parts import ROOT, free_port
 
 FEEDS = ("reports", "commands", "cameras", "units")
 HEARTBEAT_S = 2.0
-IDS = {"location": "location", "summary": "summary"}
+IDS = {"location": "location"}
 
 
 class _Quiet(WSGIRequestHandler):
@@ -215,7 +215,7 @@ class CityServer:
         )
         fonts = "Noto Sans SC, Noto Sans CJK SC, sans-serif"
         return html.Div(
-            [dcc.Location(id="location", refresh=False), dcc.Store(id="summary"), city_map],
+            [dcc.Location(id="location", refresh=False), city_map],
             style={"position": "fixed", "inset": 0, "background": palette.GROUND, "fontFamily": fonts},
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -137,3 +138,13 @@ def random_load(
         else:
             entries.append(("reports", {"id": f"bad-{prefix}-{number}", "colour": "red"}))
     return entries
+
+
+def now_ms() -> int:
+    """This moment, ms since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def recent_load(city: CityModel, seed: int, count: int = 400) -> list[tuple[str, dict[str, str]]]:
+    """A random load that ends about now; its cases are named after the seed."""
+    return random_load(city, np.random.default_rng(seed), count, now_ms() - count * 1_000, f"c{seed}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from typing import Any
 
@@ -14,13 +13,9 @@ from dashboard.streams.dead_letters import count_dead, read_dead
 from dashboard.streams.keys import Keys
 from dashboard.streams.writer import Writer
 from tests.streams.projecting import cases_of, project, rebuild_with, state
-from tests.streams.small_city import command, report, unit
+from tests.streams.small_city import command, now_ms, report, unit
 
 pytestmark = pytest.mark.valkey
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def test_letters_say_why_and_persons_are_nowhere(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from dashboard.streams.ownership import Ownership
 from dashboard.streams.projector import Session
 from dashboard.streams.writer import Writer
 from tests.streams.projecting import cases_of, project, step_until_caught_up, url_of
-from tests.streams.small_city import report
+from tests.streams.small_city import now_ms, report
 
 pytestmark = pytest.mark.valkey
 
@@ -30,7 +29,7 @@ def test_two_projectors_one_commits(
         first.begin(lambda: False)
         with pytest.raises(NotOwner, match="Another projector is running"):
             second.begin(lambda: True)
-        writer.append("reports", report("a", time.time_ns() // 1_000_000, 1))
+        writer.append("reports", report("a", now_ms(), 1))
         client.delete(keys.owner)  # what its expiry does
         second.begin(lambda: False)
         with pytest.raises(NotOwner):

@@ -29,18 +29,9 @@ from tests.streams.projecting import (
     step_until_caught_up,
     url_of,
 )
-from tests.streams.small_city import camera, command, iso, random_load, report, unit
+from tests.streams.small_city import camera, command, iso, now_ms, recent_load, report, unit
 
 pytestmark = pytest.mark.valkey
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
-def load(city: CityModel, seed: int, count: int = 400) -> list[tuple[str, dict[str, str]]]:
-    prefix = f"c{seed}"
-    return random_load(city, np.random.default_rng(seed), count, now_ms() - count * 1_000, prefix)
 
 
 def test_entries_become_state_changes_and_a_snapshot(
@@ -79,7 +70,7 @@ def test_entries_become_state_changes_and_a_snapshot(
 def test_the_groups_stand_where_the_state_does(
     client: redis.Redis, keys: Keys, city: CityModel, writer: Writer
 ) -> None:
-    append_all(writer, load(city, 1))
+    append_all(writer, recent_load(city, 1))
     project(client, city)
     for stream in keys.raw_streams:
         (group,) = client.xinfo_groups(stream)
@@ -92,7 +83,7 @@ def test_loading_the_state_gives_what_was_in_memory(
     client: redis.Redis, keys: Keys, city: CityModel, writer: Writer
 ) -> None:
     """Stop and go on after every part: the same bytes as in one go, and the same frames' effect."""
-    entries = load(city, 2, 600)
+    entries = recent_load(city, 2, 600)
     for start in range(0, 600, 150):
         append_all(writer, entries[start : start + 150])
         project(client, city)

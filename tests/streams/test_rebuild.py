@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -26,24 +25,15 @@ from tests.streams.projecting import (
     step_until_caught_up,
     url_of,
 )
-from tests.streams.small_city import camera, make_city, random_load, report
+from tests.streams.small_city import camera, make_city, now_ms, recent_load, report
 
 pytestmark = pytest.mark.valkey
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
-def load(city: CityModel, seed: int, count: int = 400) -> list[tuple[str, dict[str, str]]]:
-    prefix = f"c{seed}"
-    return random_load(city, np.random.default_rng(seed), count, now_ms() - count * 1_000, prefix)
 
 
 def test_rebuild_gives_the_same_bytes_and_no_second_letter(
     client: redis.Redis, keys: Keys, city: CityModel, writer: Writer
 ) -> None:
-    entries = load(city, 3, 500)
+    entries = recent_load(city, 3, 500)
     append_all(writer, entries[:250])
     project(client, city)
     # Late: an id of the past, given by the producer, in the middle of everything else.
@@ -69,7 +59,7 @@ def test_rebuild_gives_the_same_bytes_and_no_second_letter(
 def test_a_state_deleted_by_hand_comes_back(
     client: redis.Redis, keys: Keys, city: CityModel, writer: Writer
 ) -> None:
-    append_all(writer, load(city, 4))
+    append_all(writer, recent_load(city, 4))
     project(client, city)
     first, letters = state(client, keys), count_dead(client, keys)
     client.delete(*keys.states)
@@ -96,7 +86,7 @@ def test_another_pack_makes_the_state_anew(
 def test_a_rebuild_that_is_cut_off_begins_again(
     client: redis.Redis, keys: Keys, city: CityModel, writer: Writer
 ) -> None:
-    append_all(writer, load(city, 5))
+    append_all(writer, recent_load(city, 5))
     project(client, city)
     first, letters = state(client, keys), count_dead(client, keys)
 

@@ -115,7 +115,7 @@ function define(L) {
     /** Paint the stage's view from scratch, or hide. */
     paint() {
       const { view } = this.kit.stage;
-      if (!this.drawsAt(view.level) || this.prepare(view) === false) return this.hide();
+      if (!this.drawsAt(view.level) || !this.isReady(view)) return this.hide();
       const pixels = resample(view, this.ratio);
       if (this.canvas.width !== pixels.width || this.canvas.height !== pixels.height) {
         this.canvas.width = pixels.width;
@@ -132,6 +132,13 @@ function define(L) {
     /** Whether there is something to draw at all; painters override it. */
     prepare() {
       return true;
+    }
+
+    /** The same; until there is, nothing was painted that what comes would have to wait after. */
+    isReady(view) {
+      const ready = this.prepare(view) !== false;
+      if (!ready) this.paintedAt = -Infinity;
+      return ready;
     }
 
     /** Draw in CSS pixels of the view; painters override it. */

@@ -36,7 +36,7 @@ function define(L) {
 
     paint() {
       const { view } = this.kit.stage;
-      const mode = this.drawsAt(view.level) && this.prepare(view) !== false ? this.mode(view.level) : HIDDEN;
+      const mode = this.drawsAt(view.level) && this.isReady(view) ? this.mode(view.level) : HIDDEN;
       if (mode !== DOTS && this.dotView) {
         this.field.release();
         this.dotView = null;
@@ -51,13 +51,18 @@ function define(L) {
     }
 
     _paintDots(view) {
-      const fresh = this.dotView !== view;
+      const fresh = this.isFresh(view);
       if (fresh) {
         if (!this.begin(view)) return this.later();
         this.dotView = view;
       }
       this.dots(view, fresh);
       return this.show(view, this.field.flush());
+    }
+
+    /** Whether the view is to be begun. */
+    isFresh(view) {
+      return this.dotView !== view;
     }
 
     /** What a new view takes, before `dots`; false: there is more of it to do in the next frame. */

@@ -18,10 +18,11 @@ export class Dots {
     /** Pixel of each thing's corner, -1 out of view. */
     this.at = new Int32Array(0);
     this._kinds = new Uint8Array(0);
-    this._thing = new Int32Array(0);
-    this._next = new Int32Array(0);
-    this._head = new Int32Array(0);
-    this._indexed = false;
+    /** Things by tile of the field: those of tile t are _things[_start[t]] … _things[_start[t + 1] - 1]. */
+    this._things = new Int32Array(0);
+    this._start = new Int32Array(1);
+    /** Tiles in which something changed its class. */
+    this._stale = new Uint8Array(0);
   }
 
   /** Nothing is in view; dots are `size` pixels wide. @param {number} count @param {number} size @param {Uint32Array} colours By class. */
@@ -33,20 +34,18 @@ export class Dots {
     this.at.fill(-1);
     this.size = size;
     this.colours = colours;
-    this._indexed = false;
   }
 
   /** Paint all that is in view, in steps. @param {(i: number) => number} classOf */
   *paint(classOf) {
     const { at, _kinds: kinds } = this;
-    for (let from = 0; from < at.length; from += AT_ONCE) {
-      const to = Math.min(from + AT_ONCE, at.length);
+    for (const [from, to] of this._parts()) {
       for (let i = from; i < to; i++) kinds[i] = at[i] < 0 ? 0 : classOf(i);
       yield;
     }
     for (let kind = 1; kind <= this.classes; kind++) {
-      for (let from = 0; from < at.length; from += AT_ONCE) {
-        this._paintKind(kind, from, Math.min(from + AT_ONCE, at.length));
+      for (const [from, to] of this._parts()) {
+        this._paintKind(kind, from, to);
         yield;
       }
     }
@@ -64,27 +63,40 @@ export class Dots {
     }
   }
 
-  /** These things changed their class: repaint the tiles they lie in. @param {ArrayLike<number>} things @param {number} count @param {(i: number) => number} classOf */
-  repaint(things, count, classOf) {
-    const { at, field } = this;
+  /** These things changed their class: `repaint` will paint where they lie. @param {ArrayLike<number>} things @param {number} count @param {(i: number) => number} classOf */
+  touch(things, count, classOf) {
+    const mark = (tile) => { this._stale[tile] = 1; };
     for (let k = 0; k < count; k++) {
-      const p = at[things[k]];
-      if (p >= 0) field.markSquare(p % field.width, (p / field.width) | 0, this.size);
+      const i = things[k];
+      if (this.at[i] < 0) continue;
+      this._kinds[i] = classOf(i);
+      this._eachTile(i, mark);
     }
-    if (!this._indexed) for (const _ of this.index());
-    for (let tile = 0; tile < field.tiles.length; tile++) if (field.tiles[tile] === 1) this._repaintTile(tile, classOf);
   }
 
-  _repaintTile(tile, classOf) {
-    const { field, at, size, colours } = this, { width, height, pixels } = field;
+  /** Paint tiles anew in which something changed, until there is no time left. @param {number} until ms @returns {boolean} whether all is painted */
+  repaint(until) {
+    const { _stale: stale, field } = this;
+    for (let tile = stale.indexOf(1); tile >= 0; tile = stale.indexOf(1, tile + 1)) {
+      if (performance.now() > until) return false;
+      stale[tile] = 0;
+      this._repaintTile(tile);
+      field.tiles[tile] = 1;
+    }
+    return true;
+  }
+
+  _repaintTile(tile) {
+    const { field, at, size, colours, _kinds: kinds, _things: things } = this, { width, height, pixels } = field;
     const left = (tile % field.columns) * SIDE, top = Math.floor(tile / field.columns) * SIDE;
     const right = Math.min(left + SIDE, width), bottom = Math.min(top + SIDE, height);
     for (let y = top; y < bottom; y++) pixels.fill(0, y * width + left, y * width + right);
     for (let kind = 1; kind <= this.classes; kind++) {
-      for (let entry = this._head[tile]; entry >= 0; entry = this._next[entry]) {
-        const i = this._thing[entry];
-        if (classOf(i) !== kind) continue;
-        const x = at[i] % width, y = (at[i] / width) | 0, colour = colours[kind];
+      const colour = colours[kind];
+      for (let k = this._start[tile]; k < this._start[tile + 1]; k++) {
+        const i = things[k];
+        if (kinds[i] !== kind) continue;
+        const x = at[i] % width, y = (at[i] / width) | 0;
         const x1 = Math.min(x + size, right), y1 = Math.min(y + size, bottom);
         for (let row = Math.max(y, top); row < y1; row++) {
           for (let column = Math.max(x, left); column < x1; column++) pixels[row * width + column] = colour;
@@ -95,40 +107,35 @@ export class Dots {
 
   /** Find out which things lie in which tile of the field, in steps. */
   *index() {
-    this._indexed = true;
-    this._head = new Int32Array(this.field.tiles.length).fill(-1);
-    let count = 0;
-    for (let from = 0; from < this.at.length; from += AT_ONCE) {
-      count = this._indexSome(from, Math.min(from + AT_ONCE, this.at.length), count);
+    const tiles = this.field.tiles.length, start = new Int32Array(tiles + 1), count = (tile) => { start[tile + 1]++; };
+    this._stale = new Uint8Array(tiles);
+    for (const [from, to] of this._parts()) {
+      for (let i = from; i < to; i++) if (this.at[i] >= 0) this._eachTile(i, count);
       yield;
     }
+    for (let tile = 0; tile < tiles; tile++) start[tile + 1] += start[tile];
+    const next = start.slice(), things = new Int32Array(start[tiles]);
+    for (const [from, to] of this._parts()) {
+      for (let i = from; i < to; i++) if (this.at[i] >= 0) this._eachTile(i, (tile) => { things[next[tile]++] = i; });
+      yield;
+    }
+    this._start = start;
+    this._things = things;
   }
 
-  /** Add things [from, to); how many entries there are. */
-  _indexSome(from, to, count) {
-    const { at, field, size } = this, { width, height, columns } = field;
-    for (let i = from; i < to; i++) {
-      if (at[i] < 0) continue;
-      const x = at[i] % width, y = (at[i] / width) | 0;
-      const right = Math.min(x + size - 1, width - 1) >> TILE_BITS;
-      const bottom = Math.min(y + size - 1, height - 1) >> TILE_BITS;
-      for (let row = y >> TILE_BITS; row <= bottom; row++) {
-        for (let column = x >> TILE_BITS; column <= right; column++) {
-          if (count === this._thing.length) this._grow();
-          this._thing[count] = i;
-          this._next[count] = this._head[row * columns + column];
-          this._head[row * columns + column] = count++;
-        }
-      }
+  /** The tiles that a thing in view lies in. @param {number} i @param {(tile: number) => void} visit */
+  _eachTile(i, visit) {
+    const { width, height, columns } = this.field, x = this.at[i] % width, y = (this.at[i] / width) | 0;
+    const right = Math.min(x + this.size - 1, width - 1) >> TILE_BITS;
+    const bottom = Math.min(y + this.size - 1, height - 1) >> TILE_BITS;
+    for (let row = y >> TILE_BITS; row <= bottom; row++) {
+      for (let column = x >> TILE_BITS; column <= right; column++) visit(row * columns + column);
     }
-    return count;
   }
 
-  _grow() {
-    for (const name of ['_thing', '_next']) {
-      const larger = new Int32Array(Math.max(4096, 2 * this[name].length));
-      larger.set(this[name]);
-      this[name] = larger;
-    }
+  /** [from, to) of the things, by step. */
+  *_parts() {
+    const { length } = this.at;
+    for (let from = 0; from < length; from += AT_ONCE) yield [from, Math.min(from + AT_ONCE, length)];
   }
 }

@@ -52,15 +52,6 @@ export class PixelField {
     }
   }
 
-  /** The tiles under a square changed. */
-  markSquare(x, y, size) {
-    const right = Math.min(x + size - 1, this.width - 1) >> TILE_BITS;
-    const bottom = Math.min(y + size - 1, this.height - 1) >> TILE_BITS;
-    for (let row = Math.max(y, 0) >> TILE_BITS; row <= bottom; row++) {
-      for (let tile = Math.max(x, 0) >> TILE_BITS; tile <= right; tile++) this.tiles[row * this.columns + tile] = 1;
-    }
-  }
-
   /**
    * The rectangles that changed since the last call; they count as taken.
    * @returns {import('./scene.mjs').Rect[]}

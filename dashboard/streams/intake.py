@@ -85,7 +85,9 @@ class Intake:
         """Let the server wait for an entry of these streams; return when its bucket is complete."""
         streams: Any = self._client.xread(self._places(kinds), count=1, block=block_ms)
         if streams:
-            time.sleep(BUCKET_MS / 1000)
+            newest_ms = max(EntryId.parse(entries[-1][0]).ms for _, entries in streams)
+            wait_ms = newest_ms + BUCKET_MS - self._clock_ms()
+            time.sleep(min(max(wait_ms, 0), BUCKET_MS) / 1000)
 
     def _places(self, kinds: Iterable[str]) -> dict[Any, Any]:
         """The streams with the id after which each is to be read."""

@@ -1,8 +1,10 @@
 """What is on the screen is what the arrays say, and repainting parts gives the picture of painting all."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from dashboard.streams import frame
 from dashboard.streams.tables import LEVEL_HATCHED
@@ -137,6 +139,18 @@ def test_a_change_is_painted_in_the_next_animation_frame(page: Page, server: Cit
     waited = page.evaluate("window.frames_waited")
     assert len(waited) == 10
     assert max(waited) <= 1
+
+
+def test_what_comes_late_is_painted_at_once(new_page: Callable[[], Page], server: CityServer) -> None:
+    """Fails when a layer that had nothing to paint yet waits as long as after a paint."""
+    page, held = new_page(), list[Route]()
+    page.route("**/cameras-*", lambda route: held.append(route))
+    page.goto(server.url)
+    page.wait_for_function("window.kite?.marks.firstMap && !kite.scheduler.painters.some((p) => p.dirty)")
+    page.evaluate("kite.view.layers.get('cameras').interval = 1e9")
+    assert page.evaluate("kite.view.layers.get('cameras').view") is None
+    held[0].continue_()
+    page.wait_for_function("kite.view.layers.get('cameras').view")
 
 
 def test_names_cover_neither_each_other_nor_symbols(modules: Page) -> None:

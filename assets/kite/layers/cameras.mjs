@@ -11,6 +11,8 @@ import { Sprites } from '../sprites.mjs';
 const EVERY_MS = 1000;
 /** A new view is painted for so long per frame; so many grids between two looks at the clock. */
 const SLICE_MS = 16, AT_ONCE = 512;
+/** What changed is painted for so long per frame: what is urgent may come meanwhile. */
+const CHANGES_MS = 4;
 /** Classes, the upper ones last. */
 const NOT_NETWORKED = 1, ONLINE = 2, OFFLINE = 3;
 /** Class of each status on the wire: unknown, online, offline, fault, not networked. */
@@ -52,18 +54,24 @@ export default (L) => class Cameras extends dotLayer(L) {
   changed({ tables: { cameras } }) {
     if (!cameras.any) return;
     this.todo.grow(cameras.flags.length);
-    if (cameras.all) this.todo.addAll();
+    if (cameras.all) {
+      this.todo.addAll();
+      this.painting = null;
+    }
     for (let k = 0; k < cameras.count; k++) this.todo.add(cameras.list[k]);
     this.dirty = true;
   }
 
+  /** What is seen stays until all is painted anew. */
+  isFresh(view) {
+    return this.painting !== null || this.todo.all || super.isFresh(view);
+  }
+
   dots() {
-    const { field, marks, todo } = this;
-    if (todo.all) {
-      field.pixels.fill(0);
-      for (const _ of marks.paint(this.classOf));
-    } else marks.repaint(todo.list, todo.count, this.classOf);
+    const { marks, todo } = this;
+    marks.touch(todo.list, todo.count, this.classOf);
     todo.clear();
+    if (!marks.repaint(performance.now() + CHANGES_MS)) this.later();
   }
 
   begin(view) {

@@ -1,7 +1,7 @@
 """The projector: reads the raw streams, decides what the entries mean, writes state and changes.
 
-It is a loop of ticks (see `intake`): what belongs to complete buckets (see `merge`) is applied and committed in
-one transaction. Whatever goes wrong with the server ends a session: the state in memory is let go of, and
+It is a loop of ticks (see `intake`): what belongs to complete buckets (see `merge`) is applied and committed
+in one transaction. Whatever goes wrong with the server ends a session: the state in memory is let go of, and
 another session begins from what was committed last. So nothing is lost and nothing is applied twice.
 """
 

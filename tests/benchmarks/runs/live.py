@@ -190,7 +190,7 @@ class Bench:
         url = f"http://127.0.0.1:{(port := free_port())}/"
         with child("tests.benchmarks.peers.panel_datashader", *at, str(port), python=peer_python()):
             wait_for(url)
-            self._second.take([*time_second_peer(self._browser, url, self._markers, count)])
+            self._second.take(time_second_peer(self._browser, url, self._markers, count))
 
     def rows(self) -> list[Row]:
         """First map, then p50 and p95 of each load, then memory."""
@@ -207,8 +207,9 @@ class Bench:
             )  # fmt: skip
         ours = self._ours[SECOND_AT]
         rows += paired(
-            f"the same at {SECOND_AT}/s beside Panel with datashader, p50", "ms", ours.p50, self._second.p50
-        )
+            f"the same at {SECOND_AT}/s beside Panel with datashader, p50", "ms", ours.p50, self._second.p50,
+            note=f"missed: peer {self._second.missed}",
+        )  # fmt: skip
         return rows + [Row(name, "MB", value) for name, value in sorted(self._memory.items())]
 
 

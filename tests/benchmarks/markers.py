@@ -14,18 +14,24 @@ from geodata import Pack
 
 
 class Markers:
-    """Writes markers into blue grids: each grid once, the largest on the screen first."""
+    """Writes markers into calm grids: each grid once, the largest on the screen first."""
 
     def __init__(self, pack: Pack, client: redis.Redis) -> None:
         regions = pack.regions
         first = int(regions.tier_start[4])
         self._pack, self._client, self.keys = pack, client, Keys(regions.code[0])
-        self._order = iter(np.argsort(-regions.area_m2[first:]).tolist())
+        self._left: list[int] = np.argsort(-regions.area_m2[first:]).tolist()
         self._first = first
 
-    def next_blue(self, page: Page, is_blue: str) -> int:
-        """The next grid number that the page shows blue."""
-        return next(g for g in self._order if page.evaluate(is_blue, g))
+    def next_calm(self, page: Page, is_calm: str) -> int:
+        """The next grid number of which the page says so; those passed over may be calm another time.
+
+        Raises `AssertionError` when none is left: the load has filled the city with cases.
+        """
+        found = next((g for g in self._left if page.evaluate(is_calm, g)), None)
+        assert found is not None, f"none of the {len(self._left)} grids that are left is calm on the page"
+        self._left.remove(found)
+        return found
 
     def code(self, grid: int) -> str:
         """The grid's code."""

@@ -67,13 +67,13 @@ KITE_WATCH = """
   });
 })
 """
-# Whether a grid is shown, and blue, in the arrays and as it is painted.
-IS_BLUE = """
+# Whether a grid is shown, and blue or yellow, in the arrays; and not red as it is painted.
+IS_CALM = """
 (grid) => {
   const { store, config } = window.kite, region = config.tier_start[4] + grid;
   const level = store.columns.regions.level[region] & 15;
   const colour = window.kite.pixelOf(store.hierarchy.code(region))?.colour;
-  return level === 1 && colour && colour[2] > colour[0];
+  return (level === 1 || level === 2) && colour && colour[0] < 160;
 }
 """
 # The peer's first painted map: a pixel of its canvas that is no longer empty.

@@ -127,7 +127,7 @@ def _time_one(page: Page, markers: Markers) -> float | None:
 def _next(page: Page, markers: Markers) -> tuple[int, dict[str, float], tuple[int, ...]]:
     """The next grid that is not red on the screen, where it is there, and its colour."""
     while True:
-        grid = markers.next_blue(page, "() => true")
+        grid = markers.next_calm(page, "() => true")
         lon, lat = markers.lonlat(grid)
         at = page.evaluate("([lat, lon]) => window.second.place(lat, lon)", [lat, lon])
         before = seen(page, at["x"], at["y"])

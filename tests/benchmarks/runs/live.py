@@ -1,10 +1,10 @@
 """Entry → painted frame at 500, 5,000 and 20,000 events/s, first painted map, memory: beside two peers.
 
 All pages show the same city from the same Valkey in the same Chromium, in turns. A marker is a report of
-level 01 in a grid that is blue: its grid turns red. It is timed from just before its XADD to the animation
-frame after the paint in which the page's own canvas has the red at a pixel of that grid; every tenth marker
-is also looked for in a screenshot, which is what a person would see. The peers are plain dash-leaflet, and at
-500/s Panel with datashader. A figure is the median of what the rounds found.
+level 01 in a grid that is blue or yellow: its grid turns red. It is timed from just before its XADD to the
+animation frame after the paint in which the page's own canvas has the red at a pixel of that grid; every tenth
+marker is also looked for in a screenshot, which is what a person would see. The peers are plain dash-leaflet,
+and at 500/s Panel with datashader. A figure is the median of what the rounds found.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page
 from geodata import load_pack
 from tests.benchmarks.markers import Markers
 from tests.benchmarks.peer_environment import peer_python
-from tests.benchmarks.probes import IS_BLUE, KITE_WATCH, PEER_FIRST, RED, from_red, opened, seen
+from tests.benchmarks.probes import IS_CALM, KITE_WATCH, PEER_FIRST, RED, from_red, opened, seen
 from tests.benchmarks.processes import child, resident_mb, wait_for, wait_until_caught_up
 from tests.benchmarks.report import Row, paired, percentile
 from tests.benchmarks.second_peer import time_second_peer
@@ -95,7 +95,7 @@ def _time_ours(browser: Browser, kite: Kite, markers: Markers, count: int, out: 
 
 
 def _time_our_marker(page: Page, markers: Markers, look: bool, out: Figures) -> float | None:
-    grid = markers.next_blue(page, IS_BLUE)
+    grid = markers.next_calm(page, IS_CALM)
     code = markers.code(grid)
     at = page.evaluate("(code) => window.kite.pixelOf(code)", code)
     before = seen(page, at["x"], at["y"]) if look else None
@@ -119,7 +119,7 @@ def _time_peer(browser: Browser, url: str, markers: Markers, count: int, out: Fi
 
 def _time_peer_marker(page: Page, markers: Markers, out: Figures) -> float | None:
     while True:
-        grid = markers.next_blue(page, "() => true")
+        grid = markers.next_calm(page, "() => true")
         lon, lat = markers.lonlat(grid)
         at = page.evaluate("([lat, lon]) => window.bench.place(lat, lon)", [lat, lon])
         before = seen(page, at["x"], at["y"])

@@ -59,6 +59,11 @@ export default (L) => class Cases extends dotLayer(L) {
     return this.drawn.length > 0;
   }
 
+  /** Nothing to draw is how it often is here; nothing is waited for. */
+  isReady(view) {
+    return this.prepare(view);
+  }
+
   _class({ level }) {
     return Math.min(Math.max(level, 1), this.levels.length) - 1;
   }

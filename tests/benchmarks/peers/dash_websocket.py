@@ -22,6 +22,7 @@ import uvicorn
 from dash import Dash, ctx, dcc, html, set_props
 
 COMPONENT = "frame"
+BLOCK_MS = 60_000  # longer than the client would wait for an answer by itself, which would end the feed
 
 
 class Feed:
@@ -42,10 +43,10 @@ class Feed:
         return await asyncio.shield(self._waiting)
 
     async def _read(self) -> None:
-        client = redis.asyncio.Redis.from_url(self._url)
+        client = redis.asyncio.Redis.from_url(self._url, socket_timeout=2 * BLOCK_MS / 1000)
         after: Any = "$"
         while True:
-            for _, entries in await client.xread({self._stream: after}, block=60_000):
+            for _, entries in await client.xread({self._stream: after}, block=BLOCK_MS) or []:
                 after = entries[-1][0]
                 messages = [
                     {"id": name.decode(), "frame": base64.b64encode(fields[b"frame"]).decode()}

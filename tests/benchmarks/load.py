@@ -32,7 +32,8 @@ class Load:
 
     def __init__(self, pack: Pack, is_packed: bool, seed: int = 1) -> None:
         rng = np.random.default_rng(seed)
-        grid_xy = pack.regions.label_xy[int(pack.regions.tier_start[4]) :]
+        # Every other grid: the load must not colour those that markers are written into.
+        grid_xy = pack.regions.label_xy[int(pack.regions.tier_start[4]) :: 2]
         self._cameras = rng.choice(np.flatnonzero(pack.cameras.networked), _DRAWN)
         self._status = rng.integers(1, 3, _DRAWN)
         self._units = rng.integers(0, len(pack.units.kind), _DRAWN)

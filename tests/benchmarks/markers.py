@@ -14,13 +14,13 @@ from geodata import Pack
 
 
 class Markers:
-    """Writes markers into calm grids: each grid once, the largest on the screen first."""
+    """Writes markers into calm grids: each grid once, the largest on the screen first; none that `load` writes to."""
 
     def __init__(self, pack: Pack, client: redis.Redis) -> None:
         regions = pack.regions
         first = int(regions.tier_start[4])
         self._pack, self._client, self.keys = pack, client, Keys(regions.code[0])
-        self._left: list[int] = np.argsort(-regions.area_m2[first:]).tolist()
+        self._left: list[int] = [g for g in np.argsort(-regions.area_m2[first:]).tolist() if g % 2]
         self._first = first
 
     def next_calm(self, page: Page, is_calm: str) -> int:

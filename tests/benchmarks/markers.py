@@ -14,7 +14,7 @@ from geodata import Pack
 
 
 class Markers:
-    """Writes markers into calm grids: each grid once, the largest on the screen first; none that `load` writes to."""
+    """Writes markers into calm grids, each once, the largest first; into none that `load` writes to."""
 
     def __init__(self, pack: Pack, client: redis.Redis) -> None:
         regions = pack.regions

@@ -90,7 +90,7 @@ def idle_round(server: Server, seconds: float) -> None:
 
 
 def by_turns(ours: Server, client: redis.Redis, redis_url: str, rounds: int, seconds: float) -> Server:
-    """Timed and idle rounds of both in turns; the peer, with as many screens as it kept up with in all of them."""
+    """Timed and idle rounds of both in turns; the peer, with as many screens as it kept up with in all."""
     sizes = PEER_SIZES
     while True:
         with dash_peer(client, redis_url, sizes) as peer:

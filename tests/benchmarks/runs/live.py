@@ -1,10 +1,10 @@
 """Entry → painted frame at 500, 5,000 and 20,000 events/s, first painted map, memory: beside two peers.
 
 All pages show the same city from the same Valkey in the same Chromium, in turns. A marker is a report of
-level 01 in a grid that is blue or yellow: its grid turns red. It is timed from just before its XADD to the
-animation frame after the paint in which the page's own canvas has the red at a pixel of that grid; every tenth
-marker is also looked for in a screenshot, which is what a person would see. The peers are plain dash-leaflet,
-and at 500/s Panel with datashader. A figure is the median of what the rounds found.
+level 01 in a grid that is blue or yellow: the grid turns red. It is timed from just before its XADD to the
+animation frame after the paint in which the page's own canvas has the red at a pixel of that grid; every
+tenth marker is also looked for in a screenshot, which is what a person would see. The peers are plain
+dash-leaflet, and at 500/s Panel with datashader. A figure is the median of what the rounds found.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, NamedTuple
 
 from dashboard.domain.case_types import TYPE_BY_CODE, family_of
@@ -12,7 +12,10 @@ from dashboard.domain.hierarchy import GRID
 
 
 class Step(NamedTuple):
-    """One step of a case's history: when, by which command, to which state; by whom, under which id, why."""
+    """One step of a case's history: when, by which command, to which state; by whom, under which id, why.
+
+    `late_ms`: how much later than that we learned of it; 0 for what was told at once (see `LATE_MS`).
+    """
 
     at_ms: int
     command: str
@@ -20,6 +23,37 @@ class Step(NamedTuple):
     by: str = ""
     id: str = ""
     note: str = ""
+    late_ms: int = 0
+
+    @property
+    def learned_ms(self) -> int:
+        """When we learned of it, which is what terms run from: nobody can keep one that is over before."""
+        return self.at_ms + self.late_ms
+
+
+LATE_MS = 5_000
+"""What is told within so much of its own time was told at once."""
+
+
+class Whistle(NamedTuple):
+    """A department that was whistled for: when, by when it must report in, and when it did. Times in ms."""
+
+    department: str
+    called_ms: int
+    due_ms: int
+    reported_ms: int | None = None
+
+    def is_late(self, now_ms: int) -> bool:
+        """Whether it reported in too late, or hasn't and should have."""
+        return (now_ms if self.reported_ms is None else self.reported_ms) > self.due_ms
+
+
+class Hearing(NamedTuple):
+    """A hearing of a dispute: the team, when it is set for, and its result (of `OUTCOMES`; "" before)."""
+
+    team: str
+    scheduled_ms: int
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +62,9 @@ class Case:
 
     `grid` is a grid number; `lon` and `lat` are None when only the grid is known. `level`, `scale`
     and `nature` are keys of their tables, `type` is four digits. `centre` is the tier of the centre
-    that has it. `called` are departments that were whistled for and have not reported in.
+    that has it. `asked_until_ms`: the extension that is asked for; `until_ms`: the one that was granted.
+    `paused`: why the clocks stand, of `PAUSES`. `undo`: what the last command changed, as it was before, in
+    JSON's values; empty where it can't be undone.
     """
 
     id: str
@@ -53,12 +89,15 @@ class Case:
     centre: int = GRID
     unit: str = ""
     departments: tuple[str, ...] = ()
-    called: tuple[str, ...] = ()
-    hearing: bool = False
+    whistles: tuple[Whistle, ...] = ()
+    hearings: tuple[Hearing, ...] = ()
     card: str = "normal"
+    paused: str = ""
+    asked_until_ms: int | None = None
     until_ms: int | None = None
     outcome: str = ""
     into: str = ""
+    undo: tuple[tuple[str, Any], ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -76,6 +115,27 @@ class Case:
         return TYPE_BY_CODE[self.type].is_dispute
 
     @property
+    def called(self) -> tuple[str, ...]:
+        """Departments that were whistled for and have not reported in."""
+        return tuple(whistle.department for whistle in self.whistles if whistle.reported_ms is None)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The history without what was undone."""
+        kept: list[Step] = []
+        for step in self.history:
+            if step.command == "undo":
+                kept.pop()
+            else:
+                kept.append(step)
+        return tuple(kept)
+
+    @property
+    def hearing(self) -> Hearing | None:
+        """The hearing that is still to have its result; None where none is set."""
+        return self.hearings[-1] if self.hearings and not self.hearings[-1].result else None
+
+    @property
     def family(self) -> int:
         """Position of the case's family in `case_types.FAMILIES`."""
         return family_of(self.type, self.nature)
@@ -89,7 +149,7 @@ class Case:
         for name, default in _DEFAULTS.items():
             value = getattr(self, name)
             if value != default:
-                values[name] = list(value) if isinstance(value, tuple) else value
+                values[name] = plain_value(value)
         return values
 
     @classmethod
@@ -97,19 +157,37 @@ class Case:
         """The case that `to_dict` wrote."""
         known = dict(values)
         known["history"] = tuple(Step(*step) for step in known["history"])
-        for name in ("departments", "called"):
-            if name in known:
-                known[name] = tuple(known[name])
-        return cls(**known)
+        return cls(**{name: read_value(name, value) for name, value in known.items()})
 
 
-_DEFAULTS = {row.name: row.default for row in fields(Case) if row.name in (
-    "centre", "unit", "departments", "called", "hearing", "card", "until_ms", "outcome", "into")}  # fmt: skip
+def plain_value(value: Any) -> Any:
+    """A field's value as JSON has it."""
+    return (
+        [list(item) if isinstance(item, tuple) else item for item in value]
+        if isinstance(value, tuple)
+        else value
+    )
+
+
+def read_value(name: str, value: Any) -> Any:
+    """The value of a field that `plain_value` wrote."""
+    read = _LISTS.get(name)
+    return value if read is None else tuple(read(item) for item in value)
+
+
+_LISTS: dict[str, Callable[[Any], Any]] = {
+    "departments": str,
+    "whistles": lambda values: Whistle(*values),
+    "hearings": lambda values: Hearing(*values),
+    "undo": tuple,
+}
+"""How the items of what is a list in JSON are read."""
+_DEFAULTS = {row.name: row.default for row in fields(Case) if row.default is not MISSING}
 _ALWAYS = tuple(row.name for row in fields(Case) if row.name not in _DEFAULTS and row.name != "history")
 
 
 def _trimmed(step: Step) -> list[Any]:
     values = list(step)
-    while values[-1] == "":
+    while values[-1] in ("", 0):
         values.pop()
     return values

@@ -57,7 +57,8 @@ class Command:
     """Somebody does something with a case; see `commands.COMMANDS` for the commands and arguments.
 
     `version` is the version of the case that the sender saw, None when it does not say. `by` is a
-    role or a call sign. The arguments that a command does not have are None or empty.
+    role or a call sign. The arguments that a command does not have are None or empty. `learned_at_ms` is the
+    stream's time.
     """
 
     id: str
@@ -76,8 +77,14 @@ class Command:
     card: str | None = None
     until_ms: int | None = None
     outcome: str | None = None
+    reason: str | None = None
+    within_min: int | None = None
+    team: str | None = None
+    scheduled_ms: int | None = None
+    phase: str | None = None
     note: str = ""
     simulated: bool = False
+    learned_at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +206,10 @@ def _command(values: dict[str, Any], now_ms: int) -> Command:
         raise Refused(
             "unknown_field", f"The command {rule.slug!r} has no field {min(extra)!r}; it may have {allowed}."
         )
-    if "until" in values:
-        values["until_ms"] = values.pop("until")
-    return Command(at_ms=at_ms, **values)
+    for name in ("until", "scheduled"):
+        if name in values:
+            values[f"{name}_ms"] = values.pop(name)
+    return Command(at_ms=at_ms, learned_at_ms=now_ms, **values)
 
 
 def _camera(values: dict[str, Any], now_ms: int) -> CameraStatus:

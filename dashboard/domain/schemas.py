@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.domain import cameras, case_types, fields, units
-from dashboard.domain.commands import COMMANDS
+from dashboard.domain.commands import COMMANDS, OUTCOMES, PAUSES, PHASES, TEAMS
 
 PLACE_LIMIT, SUMMARY_LIMIT, NOTE_LIMIT, NAME_LIMIT = 200, 2000, 2000, 64
 """Characters that a place, a summary, a note and any name of a thing may have."""
@@ -79,8 +79,13 @@ SCHEMAS: dict[str, tuple[Field, ...]] = {
               "county"),
         Field("card", False, fields.one_of(("normal", "yellow", "red")), "how it is supervised", "yellow"),
         Field("until", False, fields.instant_ms, "new end of the handling time", "2026-11-28T18:00:00+08:00"),
-        Field("outcome", False, fields.text_of(NAME_LIMIT), "how it ended, in a word or two",
-              "settled", True),
+        Field("outcome", False, fields.one_of(OUTCOMES), "how it ended: " + ", ".join(OUTCOMES), "settled"),
+        Field("reason", False, fields.one_of(PAUSES), "why the clocks stand: " + ", ".join(PAUSES), "court"),
+        Field("within_min", False, fields.whole(1, 7 * 24 * 60),
+              "minutes within which departments must report in; else the level's", "30"),
+        Field("team", False, fields.one_of(TEAMS), "who hears the dispute: " + ", ".join(TEAMS), "grid"),
+        Field("scheduled", False, fields.instant_ms, "when the hearing is", "2026-11-26T14:00:00+08:00"),
+        Field("phase", False, fields.one_of(PHASES), "the overdue term: " + ", ".join(PHASES), "handle"),
         _NOTE,
         _SIMULATED,
     ),

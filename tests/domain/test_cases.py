@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.domain import cases
 from dashboard.domain.case_record import Case
-from dashboard.domain.commands import ALLOWED, COMMANDS, ENDED, OPEN, REFER_STEPS, STATES, UNRESOLVED
+from dashboard.domain.commands import (
+    ALLOWED,
+    COMMANDS,
+    ENDED,
+    OPEN,
+    REFER_STEPS,
+    STATES,
+    UNDO_MS,
+    UNDOABLE,
+    UNRESOLVED,
+)  # fmt: skip
 from dashboard.domain.events import Command
 from dashboard.domain.hierarchy import CITY, COUNTY, GRID, TOWN, VILLAGE
 from dashboard.domain.refused import Refused
 from tests.domain.made import CODES, DAY_MS, NOW_MS, case, command, report
 
 ARGUMENTS: dict[str, Any] = {
-    "unit": "诸城-网格-0117", "departments": ("住建局", "消防大队"), "level": 2, "into": "b", "card": "red",
-    "until": NOW_MS + DAY_MS, "outcome": "settled", "note": "现场已处置",
-}  # fmt: skip
+    "unit": "诸城-网格-0117",
+    "departments": ("住建局", "消防大队"),
+    "level": 2,
+    "into": "b",
+    "card": "red",
+    "until": NOW_MS + DAY_MS,
+    "outcome": "settled",
+    "note": "现场已处置",
+    "reason": "court",
+    "team": "grid",
+    "scheduled": NOW_MS + DAY_MS,
+    "phase": "handle",
+}
+ASK_FOR_MORE = ("undo", "hearing_result", "report_in", "grant", "decline", "go_on")
+"""Commands that ask for more than a state: a hearing, a whistle, a wish for more time, a pause."""
+_MS = {"until": "until_ms", "scheduled": "scheduled_ms"}
 LIFE = ("accept", "triage", "assign", "take_on", "on_scene", "resolve", "verify", "close")
 
 
 def filled(name: str, number: int = 0, **changes: Any) -> Command:
     """A command with every argument that it must have."""
     needed = [choice.split("|")[0] for choice in COMMANDS[name].required]
-    arguments = {("until_ms" if field == "until" else field): ARGUMENTS[field] for field in needed}
+    arguments = {_MS.get(field, field): ARGUMENTS[field] for field in needed}
     return command(name, f"c-{number}", **(arguments | changes))
 
 
@@ -87,7 +112,8 @@ def test_no_command_leads_out_of_the_table(
             assert after.sentence.endswith(".")
             assert one.to_dict() == before
             continue
-        assert after.state == COMMANDS[name].moves[one.state]
+        before_it = one.history[-2].state if len(one.history) > 1 else None
+        assert after.state == (before_it if name == "undo" else COMMANDS[name].moves[one.state])
         assert after.version == one.version + 1
         assert after.history[:-1] == one.history
         assert seen != "before" or version is None
@@ -98,7 +124,7 @@ def test_no_command_leads_out_of_the_table(
     assert len({what.id for what in applied}) == len(applied)
     assert one.version == 1 + len(applied)
     assert one.history[-1].state == one.state
-    for before_step, step in pairwise(one.history):
+    for before_step, step in pairwise(one.steps):
         assert COMMANDS[step.command].moves[before_step.state] == step.state
     assert (one.closed_at_ms is not None) == (one.state in ENDED)
     assert Case.from_dict(one.to_dict()) == one
@@ -109,8 +135,8 @@ def test_no_command_leads_out_of_the_table(
 def test_a_state_allows_exactly_what_the_table_says(state: str, name: str) -> None:
     one = dispute_in(state)
     assert one.state == state
-    if name in ("hearing_result", "report_in") and name in ALLOWED[state]:
-        return  # these ask for more than a state; see below
+    if name == "undo" or (name in ASK_FOR_MORE and name in ALLOWED[state]):
+        return  # see below
     if name in ALLOWED[state]:
         assert cases.apply(one, filled(name, 99)).state == COMMANDS[name].moves[state]
         return
@@ -125,7 +151,7 @@ def test_the_table_is_the_designs() -> None:
     assert {COMMANDS[slug].zh for slug in ALLOWED["reported"]} >= {"受理", "上报", "合并"}
     assert {COMMANDS[slug].zh for slug in ALLOWED["accepted"]} >= {"研判", "导入听证", "交办"}
     assert {COMMANDS[slug].zh for slug in ALLOWED["assigned"]} >= {"接单", "出发", "到场", "改派", "回退"}
-    assert {COMMANDS[slug].zh for slug in ALLOWED["handling"]} >= {"办结", "延期", "吹哨", "报到"}
+    assert {COMMANDS[slug].zh for slug in ALLOWED["handling"]} >= {"办结", "申请延期", "吹哨", "报到"}
     assert {COMMANDS[slug].zh for slug in ALLOWED["resolved"]} >= {"验证", "验证回退", "听证结果"}
     for state in OPEN:
         assert {"supervise", "instruct"} <= set(ALLOWED[state])
@@ -175,21 +201,80 @@ def test_a_referral_does_not_go_down_or_past_the_city() -> None:
 
 
 def test_departments_that_were_called_report_in() -> None:
+    """Each has its own time, and one that is called again keeps the time it was given."""
     one = cases.apply(lead(case(), *LIFE[:4]), filled("whistle", 50))
     assert one.called == ("住建局", "消防大队")
+    assert [whistle.due_ms for whistle in one.whistles] == [NOW_MS + 30 * 60_000] * 2  # triaged to level 02
     assert "was not called" in refused(one, command("report_in", "c-51", departments=("交通局",))).sentence
-    one = cases.apply(one, command("report_in", "c-52", departments=("住建局",)))
-    assert (one.called, one.departments) == (("消防大队",), ("住建局",))
+    assert "called already" in refused(one, filled("whistle", 52)).sentence
+    more = command("whistle", "c-53", departments=("住建局", "交通局"), within_min=15)
+    one = cases.apply(one, more)
+    assert one.whistles[-1] == ("交通局", NOW_MS, NOW_MS + 15 * 60_000, None)
+    at_ms = NOW_MS + 16 * 60_000
+    one = cases.apply(one, command("report_in", "c-54", departments=("住建局", "交通局"), at_ms=at_ms))
+    assert (one.called, one.departments) == (("消防大队",), ("住建局", "交通局"))
+    assert [whistle.is_late(NOW_MS + 2 * DAY_MS) for whistle in one.whistles] == [False, True, True]
 
 
 def test_only_a_dispute_is_heard_and_only_what_was_heard_has_a_result() -> None:
     theft = lead(case(), "accept")
     assert "dispute" in refused(theft, filled("to_hearing", 9)).sentence
     dispute = lead(case(type="0200"), "accept", "to_hearing")
-    assert (dispute.state, dispute.hearing) == ("handling", True)
-    assert cases.apply(dispute, filled("hearing_result", 9)).state == "resolved"
+    assert dispute.state == "handling"
+    assert dispute.hearing == ("grid", NOW_MS + DAY_MS, "")
+    moved = cases.apply(dispute, command("to_hearing", "c-8", team="joint", scheduled_ms=NOW_MS + 2 * DAY_MS))
+    assert moved.hearings == (("joint", NOW_MS + 2 * DAY_MS, ""),)
+    heard = cases.apply(moved, command("hearing_result", "c-9", outcome="unsettled"))
+    assert (heard.state, heard.outcome, heard.hearing) == ("resolved", "unsettled", None)
+    assert heard.hearings[0].result == "unsettled"
+    assert "no hearing" in refused(heard, filled("hearing_result", 10)).sentence
+    again = lead(heard, "send_back", "to_hearing")
+    assert [hearing.result for hearing in again.hearings] == ["unsettled", ""]
     unheard = lead(case(type="0200"), *LIFE[:4])
     assert "no hearing" in refused(unheard, filled("hearing_result", 9)).sentence
+
+
+def test_clocks_stop_and_go_once_each() -> None:
+    one = lead(case(), "accept")
+    assert "run already" in refused(one, filled("go_on", 8)).sentence
+    paused = cases.apply(one, filled("pause", 8, note="等法院"))
+    assert (paused.paused, paused.history[-1].note) == ("court", "court: 等法院")
+    assert "stand already" in refused(paused, filled("pause", 9)).sentence
+    assert lead(paused, "go_on").paused == ""
+    for name in ("return_back", "resolve"):
+        assert lead(cases.apply(lead(case(), *LIFE[:4]), filled("pause", 60)), name).paused == ""
+
+
+@given(st.sampled_from(sorted(UNDOABLE)), st.sampled_from(["0200", "3100"]))
+@settings(deadline=None)
+def test_what_was_just_done_is_undone_whole(name: str, case_type: str) -> None:
+    """All is as before but the history, which keeps both; another's, a late, a second undo are refused."""
+    state = next(state for state in STATES if state in COMMANDS[name].moves)
+    before = dispute_in(state) if case_type == "0200" else lead(case(type=case_type), *IN_STATE[state])
+    done = cases.apply(before, filled(name, 90, at_ms=NOW_MS))
+    undone = cases.apply(done, command("undo", "c-91", at_ms=NOW_MS + UNDO_MS))
+    assert undone.version == before.version + 2
+    assert [step.command for step in undone.history[-2:]] == [name, "undo"]
+    assert undone.steps == before.steps
+    same = {"version": 0, "history": (), "undo": ()}
+    assert replace(undone, **same) == replace(before, **same)
+    assert Case.from_dict(orjson.loads(orjson.dumps(done.to_dict()))) == done
+    for late in (
+        answer(done, command("undo", "c-92", by="值班席02")),
+        answer(done, command("undo", "c-93", at_ms=NOW_MS + UNDO_MS + 1)),
+        answer(undone, command("undo", "c-94")),
+    ):
+        assert isinstance(late, Refused)
+        assert late.reason_code == "not_allowed"
+
+
+def test_what_is_overdue_goes_up_and_the_city_gets_the_red_card() -> None:
+    one, cards = case(level=4), []
+    for number in range(6):
+        one = cases.apply(one, command("escalate", f"red-{number}", phase="accept", by="kite"))
+        cards.append((one.centre, one.card))
+    tiers = [VILLAGE, TOWN, COUNTY, CITY]
+    assert cards == [*((tier, "yellow") for tier in tiers), (CITY, "red"), (CITY, "red")]
 
 
 def test_triage_changes_type_level_and_grid_and_moves_the_point_with_it() -> None:

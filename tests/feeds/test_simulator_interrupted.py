@@ -14,6 +14,7 @@ from dashboard.feeds.backfill import backfill
 from dashboard.feeds.simulation.known import KnownCity, nothing_known
 from dashboard.feeds.simulator import Simulator
 from dashboard.streams.keys import RAW_KINDS
+from dashboard.streams.reader import CaseVersion
 from tests.feeds.living import BUSY_DAY, MORNING_S, WORLD, events_per_s, lived, state_of
 from tests.feeds.parts import START_MS, Clock, Memory, lived_through
 
@@ -122,8 +123,10 @@ def test_a_case_that_somebody_else_works_is_left_to_them() -> None:
             touched.update(list(states)[: 1 - len(touched)])
             return ids
 
-    def versions(ids: Sequence[str]) -> Mapping[str, int]:
-        return {name: states[name].version + 1 * (name in touched) for name in ids if name in states}
+    def versions(ids: Sequence[str]) -> Mapping[str, CaseVersion]:
+        return {
+            name: CaseVersion(states[name].version + 1 * (name in touched)) for name in ids if name in states
+        }
 
     memory = lived(900, memory=Projected(), versions=versions, cases_per_day=4000.0, rate=1.0, stretch=10)
     (name,) = touched

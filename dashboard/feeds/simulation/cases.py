@@ -15,11 +15,12 @@ from dashboard.feeds.simulation.kinds import GRID_WORKER
 from dashboard.feeds.simulation.lifecycle import Step
 from dashboard.feeds.simulation.units import UnitFleet
 from dashboard.feeds.values import iso_times
+from dashboard.streams.reader import CaseVersion
 
 OF_THE_UNIT = frozenset({"take_on", "en_route", "on_scene", "resolve", "return_back"})
 """Commands that the unit itself gives; a desk gives the others."""
 
-Versions = Callable[[Sequence[str]], Mapping[str, int]]
+Versions = Callable[[Sequence[str]], Mapping[str, CaseVersion]]
 """The version that the state has of each of some cases; one that is missing has ended or is not known yet."""
 
 _MOST_LOOKS = 12
@@ -31,7 +32,7 @@ class LiveCase:
     """A case being worked: where it is (map units), its version as we know it, its coming steps, its unit.
 
     `worker` is the call sign that took it on, also after the unit has left; `looks`: how often the state
-    has not known it in a row.
+    has not known it in a row; `escalated`: steps of its version that were Kite's own.
     """
 
     id: str
@@ -44,12 +45,14 @@ class LiveCase:
     unit: int | None = None
     worker: str = ""
     looks: int = 0
+    escalated: int = 0
 
 
 class Casework:
     """All open cases of the simulator, and what is due with them.
 
-    A case that somebody else has touched is theirs from then on: the simulator lets go of it.
+    A case that somebody else has touched is theirs from then on: the simulator lets go of it. That a term is
+    over and the case goes up is nobody's touch.
     """
 
     def __init__(self, fleet: UnitFleet, rng: np.random.Generator) -> None:
@@ -96,13 +99,14 @@ class Casework:
         else:
             self._free_unit(case)
 
-    def _let_go(self, cases: dict[str, LiveCase], versions: Mapping[str, int]) -> None:
+    def _let_go(self, cases: dict[str, LiveCase], versions: Mapping[str, CaseVersion]) -> None:
         for case in list(cases.values()):
             known = versions.get(case.id)
-            if known == case.version:
+            if known is not None and known.version - known.escalated == case.version - case.escalated:
+                case.version, case.escalated = known
                 case.looks = 0
                 continue
-            if (known is None or known < case.version) and case.looks < _MOST_LOOKS:
+            if (known is None or known.version < case.version) and case.looks < _MOST_LOOKS:
                 later_ms = self._now_ms + 1_000 * 2 ** min(case.looks, 6)
                 case.looks += 1
                 step = case.steps[0]
@@ -202,7 +206,7 @@ def command_of(
 
 
 def outcome(code: str, rng: np.random.Generator) -> str:
-    """How a case of a type ends, in a word or two."""
+    """How a case of a type ends, one of `commands.OUTCOMES`, some more often than others."""
     return one_of(texts.OUTCOMES[lifecycle.group_of(code).texts], rng)
 
 

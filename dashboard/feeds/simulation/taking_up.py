@@ -13,6 +13,7 @@ from dashboard.feeds.simulation.cases import LiveCase, remaining
 from dashboard.feeds.simulation.lifecycle import Step
 from dashboard.feeds.simulation.units import UnitFleet
 from dashboard.feeds.simulation.world import World
+from dashboard.streams.reader import CaseVersion
 
 STAYS_MS = 45 * 60_000
 
@@ -61,7 +62,10 @@ def _live(world: World, case: Case, steps: list[Step]) -> LiveCase:
     if case.lon is not None and case.lat is not None:
         xy = world.pack.from_lonlat(case.lon, case.lat).astype(np.float64)
     desk = texts.desk(world, case.grid)
-    return LiveCase(case.id, case.type, case.level, xy, desk, case.version, steps, None, case.unit)
+    version, escalated = CaseVersion.of(case)
+    return LiveCase(
+        case.id, case.type, case.level, xy, desk, version, steps, None, case.unit, escalated=escalated
+    )  # fmt: skip
 
 
 def _put_to_work(fleet: UnitFleet, live: LiveCase, now_ms: int) -> None:

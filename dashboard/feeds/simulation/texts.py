@@ -72,10 +72,10 @@ SUMMARIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 OUTCOMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "dispute": ("调解成功", "达成协议", "引导诉讼"),
-        "case": ("依法处理", "立案侦办", "已移交"),
-        "hazard": ("隐患消除", "整改完成"),
-        "scene": ("现场处置完毕", "道路恢复", "险情排除"),
+        "dispute": ("settled", "settled", "settled", "settled", "withdrawn", "unsettled"),
+        "case": ("handled", "handled", "transferred"),
+        "hazard": ("handled",),
+        "scene": ("handled",),
     }
 )
 

@@ -1,0 +1,57 @@
+"""The tables of docs/cases.md, made from those that the code works by; a test holds the page to them."""
+
+from __future__ import annotations
+
+from dashboard.domain.case_types import LEVELS, TYPE_BY_CODE
+from dashboard.domain.commands import COMMANDS, OUTCOMES, PAUSES, PHASES, REPORT_IN_MIN, STATES, TEAMS
+from dashboard.domain.deadlines import MINUTE_MS, TERMS, TERMS_OF_TYPES, Term
+from dashboard.domain.working_days import DAY_MS
+
+
+def commands_markdown() -> str:
+    """Every command: from which state to which, what it must have, who else than a desk may send it."""
+    lines = ["| command | from → to | must have | may have | who |", "|---|---|---|---|---|"]
+    for slug, rule in COMMANDS.items():
+        moves = "; ".join(_move(before, after) for before, after in rule.moves.items()) or "back by one step"
+        must, may = (
+            ", ".join(f"`{name}`" for name in names) or "–" for names in (rule.required, rule.optional)
+        )
+        who = "leader" if rule.action == "supervise" else "desk, unit" if rule.by_unit else "desk"
+        lines.append(f"| `{slug}` {rule.zh} | {moves} | {must.replace('|', '` or `')} | {may} | {who} |")
+    return "\n".join(lines) + "\n"
+
+
+def _move(before: str, after: str) -> str:
+    return STATES[before][0] if before == after else f"{STATES[before][0]} → {STATES[after][0]}"
+
+
+def terms_markdown() -> str:
+    """Yellow and red of every phase, by level, and what differs for some types."""
+    head = " | ".join(f"{zh} {en}" for zh, en in PHASES.values())
+    lines = [f"| level | {head} | 报到 report in |", "|---" * (len(PHASES) + 2) + "|"]
+    for level, terms in TERMS.items():
+        cells = " | ".join(_term(terms[phase]) for phase in PHASES)
+        lines.append(f"| {level:02d} {LEVELS[level][0]} | {cells} | {_minutes(REPORT_IN_MIN[level])} |")
+    for (first, level), terms in TERMS_OF_TYPES.items():
+        name = TYPE_BY_CODE[f"{first}00"].zh
+        cells = " | ".join(_term(terms[phase]) if phase in terms else "" for phase in PHASES)
+        lines.append(f"| {first} {name}, {level:02d} | {cells} | |")
+    return "\n".join(lines) + "\n"
+
+
+def _term(term: Term) -> str:
+    if term.working:
+        return f"{term.yellow_ms // DAY_MS}, {term.red_ms // DAY_MS} working days"
+    return f"{_minutes(term.yellow_ms // MINUTE_MS)}, {_minutes(term.red_ms // MINUTE_MS)}"
+
+
+def _minutes(minutes: int) -> str:
+    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
+
+
+def words_markdown() -> str:
+    """The words that a command may give: outcomes, reasons of a pause, hearing teams."""
+    lines = ["| field | word | 中文 | means |", "|---|---|---|---|"]
+    for field, table in (("outcome", OUTCOMES), ("reason", PAUSES), ("team", TEAMS), ("phase", PHASES)):
+        lines += [f"| `{field}` | `{slug}` | {zh} | {en} |" for slug, (zh, en) in table.items()]
+    return "\n".join(lines) + "\n"

@@ -115,7 +115,8 @@ export class Store {
       if (json) {
         json(section.values);
         this.changes[name.table] = true;
-      } else if (section.index === null) this._setWhole(name, section.values);
+      } else if (name.table === 'answers') continue; // who sent a command hears of it by HTTP
+      else if (section.index === null) this._setWhole(name, section.values);
       else this._setSome(name, section.index, section.values);
     }
     this.position = position;

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from dashboard.domain.cameras import NOT_NETWORKED, UNKNOWN
 from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.safety_index import IndexParameters
+from dashboard.domain.working_days import WorkingDays
 from dashboard.streams.merge import BUCKET_MS
 
-STATE_FORMAT = 1
+STATE_FORMAT = 2
 """Raised when the state's hashes change their meaning: older ones are then projected again."""
 
 Locate = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[Any]]
@@ -45,6 +46,12 @@ class CityModel:
     unit_numbers: Mapping[str, int]
     unit_xy: NDArray[Any]
     parameters: IndexParameters
+    timezone: str = "Asia/Shanghai"
+
+    @cached_property
+    def working_days(self) -> WorkingDays:
+        """The calendar that the city's terms are counted by."""
+        return WorkingDays(self.timezone)
 
     @property
     def grid_count(self) -> int:

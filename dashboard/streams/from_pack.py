@@ -36,4 +36,5 @@ def city_of(pack: Pack, parameters: IndexParameters | None = None) -> CityModel:
         unit_numbers={call_sign: number for number, call_sign in enumerate(pack.units.call_sign)},
         unit_xy=pack.units.xy,
         parameters=parameters or IndexParameters.default(int(regions.population[0])),
+        timezone=pack.manifest["timezone"],
     )

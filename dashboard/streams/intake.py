@@ -65,6 +65,16 @@ class Intake:
         self._empty_ticks = 0 if taken else self._empty_ticks + 1
         return taken
 
+    @property
+    def now_ms(self) -> int:
+        """The server's clock, ms."""
+        return int(self._clock_ms())
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether all that was there at the last read has been given out."""
+        return not self.merger.has_more and not any(self.merger.held_count(kind) for kind in URGENT)
+
     def _pause(self, patience_ms: int) -> None:
         """Return once there is something to take, or to look after."""
         if self.merger.has_more:

@@ -58,6 +58,11 @@ class Keys:
         """Hash of what a web process starts from; `snapshots` documents its fields."""
         return self._key("snapshot")
 
+    @property
+    def tokens(self) -> str:
+        """Hash of the tokens of the HTTP API: digest → whose it is (see `tokens`)."""
+        return self._key("tokens")
+
     def state(self, part: str) -> str:
         """The hash of one part of the state (`meta`, `cases`, `cameras`, `units`, `levels`, `trend`)."""
         if part not in STATE_PARTS:

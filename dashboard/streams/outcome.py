@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.domain.cases import Case
+from dashboard.domain.events import Command
+from dashboard.domain.refused import Refused
 from dashboard.streams.codecs import EntryId
 from dashboard.streams.dead_letters import DeadLetter
 
@@ -20,7 +23,8 @@ class Outcome:
     `cases`: those that changed, as they now stand. `cameras`, `units`: numbers of those that changed.
     `trend`: hour → row to write; `outdated_hours`: rows to delete. `dead`: letters. `forget`: raw entries
     to delete; `rewritten`: raw entries to append in their place. `accepted`, `refused`, `heartbeats`:
-    events by raw stream. `evaluated`: the index was evaluated.
+    events by raw stream. `evaluated`: the index was evaluated. `answers`: what became of each command, as
+    `tables` has it.
     """
 
     cases: dict[str, Case] = field(default_factory=dict)
@@ -35,8 +39,18 @@ class Outcome:
     refused: Counter[str] = field(default_factory=Counter)
     heartbeats: Counter[str] = field(default_factory=Counter)
     evaluated: bool = False
+    answers: list[dict[str, Any]] = field(default_factory=list)
 
     def refuse(self, letter: DeadLetter) -> None:
         """Note one refused event."""
         self.dead.append(letter)
         self.refused[letter.kind] += 1
+
+    def answer(self, command: Command, answer: Case | Refused) -> None:
+        """Note what became of a command."""
+        named: dict[str, Any] = {"id": command.id, "case": command.case}
+        if isinstance(answer, Refused):
+            said: dict[str, Any] = {"reason": answer.reason_code, "sentence": answer.sentence, "facts": answer.facts}
+        else:
+            said = {"version": answer.version, "state": answer.state}
+        self.answers.append(named | said)

@@ -75,6 +75,8 @@ class Projection:
                 changed += self._apply_item(item, outcome)
             except Refused as refusal:
                 outcome.refuse(item.letter(refusal))
+                if isinstance(item.event, Command):
+                    outcome.answer(item.event, refusal)
         if changed or self.clock_ms // MINUTE_MS > minute:
             self._evaluate()
             outcome.evaluated = True
@@ -95,6 +97,7 @@ class Projection:
         else:
             known, at_ms = self.cases.get(event.case), event.at_ms
             case = self._after_command(known, event)
+            outcome.answer(event, case)
         self._advance(at_ms, outcome)
         if case is not known:
             self._keep(case, outcome)

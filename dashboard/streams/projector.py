@@ -17,11 +17,12 @@ import redis
 
 from dashboard.domain.safety_index import GridSums
 from dashboard.streams.city import CityModel
-from dashboard.streams.client import connect
+from dashboard.streams.client import as_fields, connect
 from dashboard.streams.errors import NotOwner, StreamsError
 from dashboard.streams.intake import Intake
 from dashboard.streams.keys import Keys
 from dashboard.streams.merge import Entry, in_batches
+from dashboard.streams.overdue import Overdue
 from dashboard.streams.ownership import Ownership
 from dashboard.streams.publish import Publisher
 from dashboard.streams.rebuild import project_again, rebuild
@@ -119,6 +120,7 @@ class Session:
             self._snapshot_due = True
         self._intake = Intake(self._client, self._keys, self._ownership, self._progress)
         self._intake.begin()
+        self._overdue = Overdue(self._projection.cases.open.values(), self._city.working_days)
         count, took_s = len(self._projection.cases), time.monotonic() - begun_s
         _LOG.info("Projecting %s: %d cases, ready after %.1f s.", self._city.code, count, took_s)
 
@@ -131,6 +133,7 @@ class Session:
         """Apply and commit what is complete, or wait a moment for something to come."""
         for entries in in_batches(self._intake.take(_PATIENCE_MS)):
             self._apply(entries)
+        self._escalate()
         now_s = time.monotonic()
         self._keep_snapshot(now_s)
         if now_s - self._housekeeping_s > _HOUSEKEEPING_S:
@@ -145,6 +148,19 @@ class Session:
         self._progress = progress
         self._snapshot_due = True
         self._must_rewrite |= bool(outcome.forget)
+        self._overdue.note(outcome.cases.values())
+
+    def _escalate(self) -> None:
+        """Send up what has turned red, once all that was sent before is applied: or it would go twice."""
+        now_ms, next_ms = self._intake.now_ms, self._overdue.next_ms()
+        if next_ms is None or next_ms > now_ms or not self._intake.is_at_end:
+            return
+        commands = self._overdue.take(now_ms, self._projection.cases)
+        if commands:
+            pipe = self._ownership.transaction()
+            for command in commands:
+                pipe.xadd(self._keys.raw("commands"), as_fields(command))
+            self._ownership.execute(pipe)
 
     def end(self) -> None:
         """Leave a fresh snapshot behind, and let the next projector in."""

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from dashboard.domain.case_types import FAMILIES
 from dashboard.domain.cases import Case
+from dashboard.domain.deadlines import clocks
 from dashboard.domain.hierarchy import GRID
 from dashboard.domain.safety_index import tenths
+from dashboard.domain.working_days import WorkingDays
 from dashboard.streams import frame
 from dashboard.streams.outcome import Outcome
 from dashboard.streams.projection import Projection
@@ -69,6 +71,8 @@ class Publisher:
         upserts = self._upserts(outcome.cases.values())
         if upserts:
             sections.append(frame.section("cases", "upserts", upserts))
+        if outcome.answers:
+            sections.append(frame.section("answers", "commands", outcome.answers))
         sections.append(self._clock(positions))
         return frame.encode(sections)
 
@@ -127,7 +131,8 @@ class Publisher:
             lon = np.array([cases[number].lon for number in pointed], dtype=np.float64)
             lat = np.array([cases[number].lat for number in pointed], dtype=np.float64)
             xy[pointed] = np.asarray(city.to_map_units(lon, lat))
-        return [_described(case, x, y) for case, (x, y) in zip(cases, xy.tolist(), strict=True)]
+        days = city.working_days
+        return [_described(case, x, y, days) for case, (x, y) in zip(cases, xy.tolist(), strict=True)]
 
     def _clock(self, positions: Mapping[str, str]) -> frame.Section:
         projection = self._projection
@@ -150,7 +155,8 @@ def _difference(name: tuple[str, str], before: NDArray[Any], now: NDArray[Any]) 
     return [frame.section(*name, now[places], places)]
 
 
-def _described(case: Case, x: int, y: int) -> dict[str, Any]:
+def _described(case: Case, x: int, y: int, days: WorkingDays) -> dict[str, Any]:
+    due = next(iter(clocks(case, days)), None)
     return {
         "id": case.id,
         "type": case.type,
@@ -168,4 +174,14 @@ def _described(case: Case, x: int, y: int) -> dict[str, Any]:
         "origin": case.origin,
         "simulated": case.simulated,
         "closed": not case.is_open,
-    }
+        "unit": case.unit,
+        "departments": list(case.departments),
+        "called": list(case.called),
+        "card": case.card,
+        "asked_until_ms": case.asked_until_ms,
+        "hearing": case.hearing is not None,
+        "centre": case.centre,
+        "due": due and {
+            "phase": due.phase, "yellow_ms": due.yellow_ms, "red_ms": due.red_ms, "paused": due.paused,
+        },
+    }  # fmt: skip

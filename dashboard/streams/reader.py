@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import redis
@@ -19,6 +19,7 @@ from dashboard.streams.state_store import from_chunks
 from dashboard.streams.telemetry import CHUNK, Cameras, Units
 
 __all__ = [
+    "CaseVersion",
     "Known",
     "PublishedSums",
     "Snapshot",
@@ -79,11 +80,23 @@ def read_case(client: redis.Redis, keys: Keys, case_id: str) -> Case | None:
     return None if packed is None else decode_case(packed)
 
 
-def case_versions(client: redis.Redis, keys: Keys, ids: list[str]) -> dict[str, int]:
+class CaseVersion(NamedTuple):
+    """The version of a case, and how many of its steps were Kite's own (see `overdue`)."""
+
+    version: int
+    escalated: int = 0
+
+    @classmethod
+    def of(cls, case: Case) -> CaseVersion:
+        """That of a case as it stands."""
+        return cls(case.version, sum(step.command == "escalate" for step in case.history))
+
+
+def case_versions(client: redis.Redis, keys: Keys, ids: list[str]) -> dict[str, CaseVersion]:
     """Id → version of those of the cases that are open."""
     packed: Any = client.hmget(keys.state("cases"), ids) if ids else []
     cases = [decode_case(data) for data in packed if data is not None]
-    return {case.id: case.version for case in cases if case.is_open}
+    return {case.id: CaseVersion.of(case) for case in cases if case.is_open}
 
 
 def has_record(client: redis.Redis, keys: Keys) -> bool:

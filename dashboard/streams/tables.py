@@ -47,7 +47,7 @@ def _table(number: int, name: str, element: str, *columns: tuple[str, str, str])
     )
 
 
-# Tables 1–6 change: they travel in change entries and snapshots. Tables 10–17 are static files.
+# Tables 1–7 change: they travel in change entries and snapshots. Tables 10–17 are static files.
 TABLES = (
     _table(
         1, "regions", "region number",
@@ -77,12 +77,19 @@ TABLES = (
     _table(
         5, "cases", "-",
         ("upserts", "json", "array of {id, type, level, scale, nature, state, version, grid, x, y, "
-                            "occurred_at_ms, place, summary, origin, simulated, closed}; "
-                            "closed: leaves the open set"),
+                            "occurred_at_ms, place, summary, origin, simulated, closed, unit, departments, "
+                            "called, card, asked_until_ms, hearing, centre, due}; closed: leaves the open "
+                            "set; called: departments that are to report in; due: the next clock to turn red, "
+                            "{phase, yellow_ms, red_ms, paused}, or null"),
     ),
     _table(
         6, "clock", "-",
         ("clock", "json", "{clock_ms, heat_epoch_ms, simulated, positions: {stream: id}, formula}"),
+    ),
+    _table(
+        7, "answers", "-",
+        ("commands", "json", "array of what became of commands: {id, case, version, state}, or refused "
+                             "{id, case, reason, sentence, facts}; in change entries only"),
     ),
     _table(
         10, "geometry", "-",

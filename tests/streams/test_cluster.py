@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import redis
 
-from dashboard.streams import projector
+from dashboard.streams import overdue, projector
 from dashboard.streams.city import CityModel
 from dashboard.streams.client import LOST, as_fields, client_of, connect
 from dashboard.streams.cluster import Route
@@ -104,8 +104,9 @@ def test_all_keys_of_a_city_lie_in_the_slot_that_the_servers_compute(nodes: Clus
 
 
 def test_a_city_is_projected_as_on_a_server_of_its_own(
-    nodes: Cluster, keys: Keys, city: CityModel, client: redis.Redis
+    nodes: Cluster, keys: Keys, city: CityModel, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(overdue, "AT_ONCE", 0)  # commands of its own have times of their own
     load = random_load(city, np.random.default_rng(3), 400, START_MS)
     append_at_fixed_times(client, keys, load)
     project(client, city)

@@ -105,4 +105,4 @@ def test_the_table_reaches_the_page_as_json() -> None:
         },
     }
     numbers = [t["number"] for t in table.values()]
-    assert numbers == [1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14, 15, 16, 17]
+    assert numbers == [1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17]

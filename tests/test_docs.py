@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from dashboard.domain.docs import commands_markdown, terms_markdown, words_markdown
 from dashboard.domain.events import (
     is_heartbeat,
     parse_camera,
@@ -51,6 +53,17 @@ def test_the_protocols_tables_are_those_of_the_code(name: str, table: object) ->
     found = re.search(rf"<!-- generated: {name} -->\n(.*?)<!-- end -->", text, re.DOTALL)
     assert found
     assert callable(table)
+    assert found[1].strip() == table().strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [("commands", commands_markdown), ("words", words_markdown), ("terms", terms_markdown)],
+)
+def test_the_tables_of_cases_are_those_of_the_code(name: str, table: Callable[[], str]) -> None:
+    text = (DOCS / "cases.md").read_text(encoding="utf-8")
+    found = re.search(rf"<!-- generated: {name} -->\n(.*?)<!-- end -->", text, re.DOTALL)
+    assert found
     assert found[1].strip() == table().strip()
 
 

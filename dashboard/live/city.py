@@ -7,12 +7,14 @@ from typing import Any
 
 import gevent
 
-from dashboard.domain.access import LOCAL_ADMIN, Identity
+from dashboard.domain.access import Identity
 from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.safety_index import IndexParameters
+from dashboard.live.desk import Desk
 from dashboard.live.figures import Figures
 from dashboard.live.follower import Follower
 from dashboard.live.hub import Hub
+from dashboard.live.identity import Identities
 from dashboard.live.state import LiveState
 from dashboard.live.statics import StaticFile, build_statics
 from dashboard.settings import Settings
@@ -37,6 +39,8 @@ class City:
     state: LiveState
     hub: Hub
     figures: Figures
+    desk: Desk
+    identities: Identities
     follower: Follower
 
     @classmethod
@@ -48,10 +52,14 @@ class City:
         parameters = IndexParameters.default(int(pack.regions.population[0]))
         state, hub = LiveState(), Hub()
         figures = Figures(settings, keys, hierarchy, pack, parameters, state)
+        desk = Desk(settings.redis_url, keys, pack, hierarchy, state)
+        state.on_answers = desk.hear
+        identities = Identities(settings.redis_url, keys)
         follower = Follower(settings.redis_url, keys, state, hub, figures.forget)
         statics = build_statics(pack, settings.data_dir / "cache")
         return cls(
-            settings, pack, hierarchy, keys, parameters, statics, state, hub, figures, follower
+            settings, pack, hierarchy, keys, parameters, statics, state, hub, figures, desk, identities,
+            follower,
         )  # fmt: skip
 
     @property
@@ -60,8 +68,8 @@ class City:
         return self.state.position != "0-0"
 
     def identity(self) -> Identity:
-        """Who is asking in the current request: until there are accounts, everyone is `LOCAL_ADMIN`."""
-        return LOCAL_ADMIN
+        """Who is asking in the current request."""
+        return self.identities.current()
 
     def follow(self) -> None:
         """Follow the city's changes and tell the screens, in greenlets of their own, for ever."""

@@ -15,6 +15,7 @@ from flask import Blueprint, Flask, Response, abort, request
 from dashboard.domain.access import may
 from dashboard.live.city import City
 from dashboard.live.hub import Hub
+from dashboard.live.identity import UnidentifiedError
 from dashboard.live.line import Line
 
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -62,6 +63,7 @@ def register(server: Flask, city: City, page_config: PageConfig) -> None:
         stream = _events(city.hub, after, Line.of(request.environ))
         return Response(stream, mimetype="text/event-stream", headers=headers)
 
+    server.register_error_handler(UnidentifiedError, _unidentified)
     server.register_blueprint(blueprint)
     _register_health(server, city)
 
@@ -84,6 +86,13 @@ def _register_health(server: Flask, city: City) -> None:
     def readyz() -> Response:
         """Ready once the state is loaded; what is missing otherwise."""
         return _json({"ready": True}) if city.ready else _not_ready()
+
+
+def _unidentified(problem: Exception) -> Response:
+    body = _json({"sentence": str(problem)})
+    body.status_code = 401
+    body.headers["WWW-Authenticate"] = "Bearer"
+    return body
 
 
 def _not_ready() -> Response:

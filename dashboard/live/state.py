@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,8 @@ class LiveState:
     """
 
     def __init__(self) -> None:
+        self.on_answers: Callable[[list[dict[str, Any]]], None] = lambda answers: None
+        """Called with what became of commands, as it comes."""
         self.reset()
 
     def reset(self) -> None:
@@ -39,6 +41,8 @@ class LiveState:
                 self._upsert_cases(part.json())
             elif table == "clock":
                 self.clock = part.json()
+            elif table == "answers":
+                self.on_answers(part.json())
             else:
                 self._set(table, column, part)
         self.position = position

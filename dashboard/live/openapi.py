@@ -1,0 +1,141 @@
+"""The API's description (OpenAPI 3.1), made from the tables that parse what comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from dashboard.domain.commands import COMMANDS, STATES
+from dashboard.domain.refused import REASONS
+from dashboard.domain.schemas import SCHEMAS, Field
+from dashboard.live.desk import UNANSWERED
+
+PREFIX = "/api/v1"
+_MADE_AT_THE_DESK = frozenset({"case", "at", "by"})
+Schema = dict[str, Any]
+
+_CASE_ID = {"name": "case_id", "in": "path", "required": True, "schema": {"type": "string"}}
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
+
+def document(city: str) -> Schema:
+    """The whole description; `city`: the code that region parameters default to."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Kite",
+            "version": "1",
+            "description": "Cases and commands of one city. Places and cases, never persons.",
+        },
+        "servers": [{"url": PREFIX}],
+        "security": [{"token": []}],
+        "paths": {
+            "/cases": {"get": _list_of_cases(city)},
+            "/cases/{case_id}": {
+                "get": _look("A case with its history, its running clocks and what it allows.")
+            },
+            "/cases/{case_id}/suggestions": {
+                "get": _look("The best three units for an open case, with reasons.")
+            },
+            "/cases/{case_id}/similar": {
+                "get": _look("Open cases that it may be merged with, the nearest first.")
+            },
+            "/cases/{case_id}/commands": {"post": _send_command()},
+            "/reports": {"post": _send_report()},
+        },
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": {
+                "Report": _object(SCHEMAS["report"], required=("type", "origin")),
+                "Command": _object(
+                    [row for row in SCHEMAS["command"] if row.name not in _MADE_AT_THE_DESK], ("command",)
+                ),
+                "Problem": _problem(),
+            },
+        },
+    }
+
+
+def _object(rows: Iterable[Field], required: Iterable[str]) -> Schema:
+    """Fields of an entry as a JSON object: all are texts, as in the stream."""
+    properties = {row.name: _property(row) for row in rows}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": sorted(required),
+        "additionalProperties": False,
+    }
+
+
+def _property(row: Field) -> Schema:
+    schema: Schema = {"type": "string", "description": row.meaning, "examples": [row.example]}
+    if row.name == "command":
+        schema["enum"] = list(COMMANDS)
+    return schema
+
+
+def _problem() -> Schema:
+    return {
+        "type": "object",
+        "properties": {
+            "sentence": {"type": "string"},
+            "reason": {"type": "string", "enum": [*REASONS, *UNANSWERED]},
+            "facts": {"type": "object"},
+        },
+        "required": ["sentence"],
+    }
+
+
+def _answers(ok: int, said: str, *problems: int) -> Schema:
+    told: Schema = {str(ok): {"description": said, "content": {"application/json": {"schema": {}}}}}
+    for status in (401, 403, *problems):
+        told[str(status)] = {"description": "Why not.", "content": {"application/json": {"schema": _PROBLEM}}}
+    return told
+
+
+def _list_of_cases(city: str) -> Schema:
+    parameters = (
+        ("region", {"type": "string", "default": city}, "code of a region"),
+        ("level", {"type": "integer", "enum": [1, 2, 3, 4]}, "only this level"),
+        ("state", {"type": "string", "enum": list(STATES)}, "only this state"),
+        ("first", {"type": "integer", "minimum": 0, "default": 0}, "so many are left out"),
+        ("limit", {"type": "integer", "maximum": 1000, "default": 100}, "so many are given"),
+    )
+    return {
+        "summary": "Open cases of a region, what is due first first.",
+        "parameters": [
+            {"name": name, "in": "query", "schema": schema, "description": said}
+            for name, schema, said in parameters
+        ],
+        "responses": _answers(200, "total and cases", 400),
+    }
+
+
+def _look(summary: str) -> Schema:
+    return {"summary": summary, "parameters": [_CASE_ID], "responses": _answers(200, summary, 404, 503)}
+
+
+def _send_command() -> Schema:
+    commands = "; ".join(
+        f"{slug} {rule.zh}: {', '.join(rule.required) or '-'}" for slug, rule in COMMANDS.items()
+    )
+    return {
+        "summary": "Do something with a case, and learn what became of it.",
+        "description": f"Commands and the fields that each must have: {commands}.",
+        "parameters": [_CASE_ID],
+        "requestBody": _body("Command"),
+        "responses": _answers(200, "the case's new version and state", 400, 404, 409, 422, 503),
+    }
+
+
+def _send_report() -> Schema:
+    return {
+        "summary": "Report a case.",
+        "requestBody": _body("Report"),
+        "responses": _answers(201, "the case as screens have it", 400, 422, 503),
+    }
+
+
+def _body(name: str) -> Schema:
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}

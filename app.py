@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.cli import incidents, packs, processes
+from dashboard.cli import incidents, packs, processes, tokens
 from dashboard.cli.base import Command, Group, load_with_store
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from dashboard.live.city import City
     from dashboard.settings import Settings
+    from dashboard.views import Services
 
 ROOT = Path(__file__).parent
 
@@ -37,7 +38,7 @@ def create_app(settings: Settings) -> Flask:
     import callbacks
     import layers
     from dashboard import views
-    from dashboard.live import routes
+    from dashboard.live import api, routes
     from dashboard.live.city import City
     from layers import palette
 
@@ -48,7 +49,10 @@ def create_app(settings: Settings) -> Flask:
         "kite",
         server=server,  # type: ignore[arg-type]  # its own stub knows only booleans
         assets_folder=str(ROOT / "assets"),
-        assets_path_ignore=["kite"],  # modules: the browser imports them, Dash must not load them as scripts
+        assets_path_ignore=[
+            "kite",
+            "desk",
+        ],  # modules: the browser imports them, Dash must not load them as scripts
         serve_locally=True,
         update_title="",
     )
@@ -65,9 +69,31 @@ def create_app(settings: Settings) -> Flask:
         }
 
     routes.register(server, city, page_config)
+    api.register(server, city.desk, city.pack, city.hierarchy, city.state, city.identity)
+    _add_desk(server, services)
     _add_province(server, settings, city)
     city.follow()
     return server
+
+
+def _add_desk(server: Flask, services: Services) -> None:
+    """The duty desk: a Dash app of its own with the same map."""
+    from dash import Dash
+
+    import callbacks
+    from dashboard.views import dispatch
+
+    dash = Dash(
+        "kite-desk",
+        server=server,  # type: ignore[arg-type]
+        url_base_pathname=dispatch.PATH,
+        assets_folder=str(ROOT / "assets"),
+        assets_path_ignore=["kite", "desk"],
+        serve_locally=True,
+        update_title="",
+    )
+    dispatch.install(dash, services)
+    callbacks.register_desk(dash, services)
 
 
 def _add_province(server: Flask, settings: Settings, city: City) -> None:
@@ -124,6 +150,7 @@ for command in (
     incidents.replay,
     incidents.import_,
     packs.geodata,
+    tokens.token,
 ):
     cli.add_command(command)
 

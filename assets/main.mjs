@@ -2,6 +2,6 @@
 
 import { Kite } from './kite/app.mjs';
 
-const kite = new Kite(new URL('..', import.meta.url).pathname);
+const kite = new Kite(document.documentElement.dataset.root ?? new URL('..', import.meta.url).pathname);
 window.kite = kite;
 window.kiteMaps.forEach((map) => kite.attach(window.L, map)); // map_hook.js

@@ -29,8 +29,17 @@ INTENTIONS = (
     switch_language,
 )
 
+AT_THE_DESK = (follow_summary, switch_layers, switch_language)
+"""Those that the desk shares with the region's page; what else an officer does is its scripts'."""
+
 
 def register_all(app: Dash, services: Services) -> None:
     """Give `app` every callback of the pages."""
     for intention in INTENTIONS:
+        intention.register(app, services)
+
+
+def register_desk(app: Dash, services: Services) -> None:
+    """Give the desk's `app` its callbacks."""
+    for intention in AT_THE_DESK:
         intention.register(app, services)

@@ -92,6 +92,17 @@ class Id(StrEnum):
     FACTS = "facts"
 
 
+class DeskId(StrEnum):
+    """What the duty desk has of its own, beside the header and the map; its scripts are `assets/desk/`."""
+
+    QUEUE = "queue"
+    COUNTS = "queue-counts"
+    CASE = "case"
+    SAID = "said"
+    DATA = "desk-data"
+    """A script element that holds what the desk's scripts need from the start."""
+
+
 class ProvinceId(StrEnum):
     """The components of the province's page, which has a Dash app and callbacks of its own."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dash import Dash
@@ -23,7 +24,7 @@ _ICON = (
 )
 
 _INDEX = """<!DOCTYPE html>
-<html lang="{lang}">
+<html lang="{lang}" data-root="{root}">
 <head>
 {metas}
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -32,6 +33,7 @@ _INDEX = """<!DOCTYPE html>
 <link rel="icon" href="{icon}">
 <style>{variables}</style>
 {css}
+{data}
 </head>
 <body data-loading="{loading}">
 {app_entry}
@@ -40,8 +42,24 @@ _INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-def give_html(app: Dash, cuts: tuple[float, float, float], title: str = "app.title") -> None:
-    """Give `app` the HTML that its pages arrive in; `title` names a text with a {place}."""
+ROOT = "/"
+"""Where the city's own pages and routes begin, whichever Dash app a page is of."""
+
+
+def module(name: str) -> str:
+    """The element of a script of `assets/` that is no script of Dash's."""
+    return f'<script type="module" src="{ROOT}assets/{name}"></script>'
+
+
+def give_html(
+    app: Dash,
+    cuts: tuple[float, float, float],
+    title: str = "app.title",
+    data: Callable[[], str] = lambda: "",
+) -> None:
+    """Give `app` the HTML that its pages arrive in; `title` names a text with a {place}, `data` gives more of
+    the head, in the language of the request.
+    """
     variables = theme.css_variables(cuts, BAR_FROM)
 
     def interpolate_index(**parts: str) -> str:
@@ -51,6 +69,8 @@ def give_html(app: Dash, cuts: tuple[float, float, float], title: str = "app.tit
             icon=_ICON,
             loading=t("app.loading"),
             variables=variables,
+            root=ROOT,
+            data=data(),
             **{name: parts[name] for name in ("metas", "css", "app_entry", "config", "scripts", "renderer")},
         )
 

@@ -183,7 +183,7 @@ class CityServer:
                 "city-server",
                 server=server,
                 assets_folder=str(ROOT / "assets"),
-                assets_path_ignore=["kite"],
+                assets_path_ignore=["kite", "desk"],
                 assets_ignore=r"^(?!map\.css$).*\.css$|^clientside\.js$",
                 title="Map",
                 update_title="",

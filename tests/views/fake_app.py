@@ -12,6 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 import callbacks
 from dashboard import views
+from dashboard.views import dispatch
 from dashboard.views.services import Services
 from tests.views.fakes import summary_of
 
@@ -51,12 +52,23 @@ def create_fake_app(services: Services) -> Flask:
         "kite",
         server=server,
         assets_folder=str(ASSETS),
-        assets_path_ignore=["kite"],
+        assets_path_ignore=["kite", "desk"],
         serve_locally=True,
         update_title="",
     )
     views.install(app, services)
     callbacks.register_all(app, services)
+    desk = Dash(
+        "kite-desk",
+        server=server,
+        url_base_pathname=dispatch.PATH,
+        assets_folder=str(ASSETS),
+        assets_path_ignore=["kite", "desk"],
+        serve_locally=True,
+        update_title="",
+    )
+    dispatch.install(desk, services)
+    callbacks.register_desk(desk, services)
     return server
 
 

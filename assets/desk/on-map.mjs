@@ -1,0 +1,38 @@
+/** The chosen case on the map, the units that are suggested for it, and the way that each would take. */
+
+const NEAR_ZOOM = 13;
+
+export class OnMap {
+  /** @param {any} L Leaflet @param {any} view kite.view @param {any} palette */
+  constructor(L, view, palette) {
+    this.L = L;
+    this.view = view;
+    this.palette = palette;
+    const { map } = view;
+    const pane = map.getPane('desk') ?? map.createPane('desk');
+    pane.style.zIndex = 650;
+    this.group = L.layerGroup().addTo(map);
+  }
+
+  /** Go to a case, from wherever the map is. @param {{x: number, y: number}} item */
+  show(item) {
+    const { map, kit } = this.view;
+    map.setView(kit.stage.toLatLng(item.x, item.y), Math.max(map.getZoom(), NEAR_ZOOM), { animate: false });
+  }
+
+  /** @param {{x: number, y: number}|null} item @param {{x: number, y: number, label: string}[]} units The best first. */
+  draw(item, units) {
+    const { L, group, view: { kit }, palette } = this;
+    group.clearLayers();
+    if (!item) return;
+    const here = kit.stage.toLatLng(item.x, item.y), pane = 'desk', interactive = false;
+    L.circleMarker(here, { radius: 16, weight: 3, color: palette.selected, fill: false, pane, interactive }).addTo(group);
+    units.forEach((unit, i) => {
+      const at = kit.stage.toLatLng(unit.x, unit.y), color = i === 0 ? palette.selected : palette.text_second;
+      L.polyline([at, here], { color, weight: 2, dashArray: '6 6', pane, interactive }).addTo(group);
+      L.circleMarker(at, { radius: 6, weight: 2, color, fillColor: color, fillOpacity: 1, pane, interactive })
+        .bindTooltip(unit.label, { permanent: true, direction: 'right', offset: [8, 0], className: 'desk-unit', pane })
+        .addTo(group);
+    });
+  }
+}

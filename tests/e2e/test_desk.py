@@ -1,0 +1,140 @@
+"""The duty desk in a real browser: the whole loop with keys only, and two officers at one case."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.streams.writer import Writer
+from tests.e2e.conftest import Running, run_city
+
+pytestmark = [pytest.mark.browser, pytest.mark.valkey]
+
+PLACE = {"lon": "119.05", "lat": "36.65"}
+SCREEN = {"width": 1920, "height": 1080}
+
+
+@pytest.fixture(scope="module")
+def quiet(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A Kite without a simulator, all of whose units are free."""
+    with run_city(built, tmp_path_factory.mktemp("desk"), rate=0) as city:
+        now = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+        units = [
+            {"unit": str(number), "state": "free", "at": now} for number in range(len(city.pack.units.kind))
+        ]
+        Writer(city.store, city.keys).append_many("units", units)
+        yield city
+
+
+def report(city: Running, case_id: str, **fields: str) -> None:
+    body = {"id": case_id, "type": "fire", "level": "03", "origin": "hotline", **PLACE, **fields}
+    request = urllib.request.Request(f"{city.kite.url}/api/v1/reports", json.dumps(body).encode())
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert answer.status == 201
+
+
+def history(city: Running, case_id: str) -> list[str]:
+    with urllib.request.urlopen(f"{city.kite.url}/api/v1/cases/{case_id}", timeout=30) as answer:
+        return [step[1] for step in json.load(answer)["history"]]
+
+
+def opened(browser: Browser, city: Running, path: str = "/dispatch/") -> tuple[Page, list[str]]:
+    """The desk in a profile of its own, and what its console says."""
+    page, errors = browser.new_context(viewport=SCREEN).new_page(), list[str]()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(city.kite.url + path)
+    page.wait_for_function("window.kite_desk?.desk")
+    return page, errors
+
+
+def row(page: Page, case_id: str):  # type: ignore[no-untyped-def]
+    return page.locator(f'.desk-grid [row-id="{case_id}"]').first
+
+
+def test_the_whole_loop_with_keys_only(browser: Browser, quiet: Running) -> None:
+    """From a new entry to closed: acknowledge 1 key, assign 1, verify and close 2; and never the mouse."""
+    page, errors = opened(browser, quiet)
+    report(quiet, "keys", summary="楼道冒烟")
+    expect(row(page, "keys")).to_be_visible()
+    pressed = {"choose": "j", "acknowledge": "a", "assign": "1"}
+    page.keyboard.press(pressed["choose"])
+    expect(page.locator(".desk-facts h1")).to_have_text("楼道冒烟")
+    expect(page.locator(".desk-units button").first).to_be_visible()
+    page.keyboard.press(pressed["acknowledge"])
+    expect(row(page, "keys")).to_contain_text("已受理")
+    expect(page.locator(".desk-units button.first")).to_be_enabled()
+    page.keyboard.press(pressed["assign"])
+    expect(row(page, "keys")).to_contain_text("已交办")
+    for key, state in (("t", "办理中"), ("o", "办理中")):
+        page.keyboard.press(key)
+        expect(row(page, "keys")).to_contain_text(state)
+        expect(page.locator(".desk-said")).to_contain_text("完成")
+    page.wait_for_function("kite.store.cases.get('keys').version === 5")
+    page.keyboard.press("r")
+    expect(page.locator(".desk-form select")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(row(page, "keys")).to_contain_text("待验证")
+    page.keyboard.press("v")
+    expect(row(page, "keys")).to_contain_text("待结案")
+    page.keyboard.press("c")
+    expect(row(page, "keys")).to_have_count(0)
+    assert history(quiet, "keys") == [
+        "report", "accept", "assign", "take_on", "on_scene", "resolve", "verify", "close",
+    ]  # fmt: skip
+    assert errors == []
+    page.context.close()
+
+
+def test_what_was_just_done_is_undone_by_z(browser: Browser, quiet: Running) -> None:
+    page, errors = opened(browser, quiet)
+    report(quiet, "undo")
+    expect(row(page, "undo")).to_be_visible()
+    page.evaluate("kite_desk.desk.choose('undo')")
+    page.keyboard.press("a")
+    expect(row(page, "undo")).to_contain_text("已受理")
+    page.keyboard.press("z")
+    expect(row(page, "undo")).to_contain_text("待受理")
+    assert history(quiet, "undo") == ["report", "accept", "undo"]
+    assert errors == []
+    page.context.close()
+
+
+def test_the_later_of_two_officers_learns_who_was_first(browser: Browser, quiet: Running) -> None:
+    """Both have the case before them; one's page hears nothing more until it has sent its command."""
+    report(quiet, "race")
+    first, _ = opened(browser, quiet)
+    second, _ = opened(browser, quiet)
+    for page in (first, second):
+        expect(row(page, "race")).to_be_visible()
+        page.evaluate("kite_desk.desk.choose('race')")
+    second.evaluate("kite_desk.desk.tick = () => {}; window.stale = kite_desk.desk.item")
+    first.keyboard.press("a")
+    expect(row(first, "race")).to_contain_text("已受理")
+    second.evaluate("kite_desk.desk.item = window.stale")
+    second.keyboard.press("a")
+    expect(second.locator(".desk-said.alarm")).to_contain_text("您看到的是旧版本")
+    assert history(quiet, "race") == ["report", "accept"]
+    for page in (first, second):
+        page.context.close()
+
+
+def test_a_grave_case_brings_itself_forward(browser: Browser, quiet: Running) -> None:
+    """No click: chosen, on the map, with units; the sentence says what and where."""
+    page, errors = opened(browser, quiet)
+    page.wait_for_timeout(500)
+    report(quiet, "grave", level="01", type="hazardous_leak")
+    expect(page.locator(".desk-said.alarm")).to_contain_text("新案 01 危化品泄漏")
+    expect(page.locator(".desk-facts h1")).to_have_text("危化品泄漏")
+    page.wait_for_function("kite.view.map.getZoom() >= 13")
+    expect(page.locator(".desk-units button").first).to_be_visible()
+    assert errors == []
+    page.context.close()

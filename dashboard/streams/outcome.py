@@ -50,7 +50,7 @@ class Outcome:
         """Note what became of a command."""
         named: dict[str, Any] = {"id": command.id, "case": command.case}
         if isinstance(answer, Refused):
-            said: dict[str, Any] = {"reason": answer.reason_code, "sentence": answer.sentence, "facts": answer.facts}
+            named |= {"reason": answer.reason_code, "sentence": answer.sentence, "facts": answer.facts}
         else:
-            said = {"version": answer.version, "state": answer.state}
-        self.answers.append(named | said)
+            named |= {"version": answer.version, "state": answer.state}
+        self.answers.append(named)

@@ -11,6 +11,10 @@ from playwright.sync_api import Page
 
 from dashboard.streams.keys import Keys
 from geodata import Pack
+from tests.benchmarks.probes import from_red, seen
+
+FAR_FROM_RED = 150
+"""Difference of a colour from red, summed over its parts, from which a turn to red is plain to see."""
 
 
 class Markers:
@@ -32,6 +36,19 @@ class Markers:
         assert found is not None, f"none of the {len(self._left)} grids that are left is calm on the page"
         self._left.remove(found)
         return found
+
+    def next_seen(self, page: Page, place: str) -> tuple[int, dict[str, float], tuple[int, ...]]:
+        """The next grid that is not red to be seen on a peer's page: where it is there, and its colour.
+
+        `place`: the page's function that says where (lat, lon) is on the screen.
+        """
+        while True:
+            grid = self.next_calm(page, "() => true")
+            lon, lat = self.lonlat(grid)
+            at = page.evaluate(f"([lat, lon]) => {place}(lat, lon)", [lat, lon])
+            before = seen(page, at["x"], at["y"])
+            if from_red(before) > FAR_FROM_RED:
+                return grid, at, before
 
     def code(self, grid: int) -> str:
         """The grid's code."""

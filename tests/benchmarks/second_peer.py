@@ -11,7 +11,6 @@ from tests.benchmarks.markers import Markers
 from tests.benchmarks.probes import RED, SCREEN, from_red, seen
 
 PATIENCE_MS = 30_000
-_FAR_FROM_RED = 150
 
 # Installed before the page's own scripts: canvases that are cheap to read, or looking at them would slow the
 # peer down (it draws without a GPU either way).
@@ -110,7 +109,7 @@ def _wait_until_drawn(page: Page, markers: Markers) -> None:
 
 
 def _time_one(page: Page, markers: Markers) -> float | None:
-    grid, at, before = _next(page, markers)
+    grid, at, before = markers.next_seen(page, "window.second.place")
     watch = page.evaluate_handle(
         "([x, y, c, t]) => ({ p: window.second.watch(x, y, c, t) })",
         [at["x"], at["y"], list(RED), PATIENCE_MS],
@@ -122,14 +121,3 @@ def _time_one(page: Page, markers: Markers) -> float | None:
     after = seen(page, at["x"], at["y"])
     assert from_red(after) < 0.6 * from_red(before), f"the peer's grid {grid} is not seen to be red: {after}"
     return float(painted_ms - begun_ms)
-
-
-def _next(page: Page, markers: Markers) -> tuple[int, dict[str, float], tuple[int, ...]]:
-    """The next grid that is not red on the screen, where it is there, and its colour."""
-    while True:
-        grid = markers.next_calm(page, "() => true")
-        lon, lat = markers.lonlat(grid)
-        at = page.evaluate("([lat, lon]) => window.second.place(lat, lon)", [lat, lon])
-        before = seen(page, at["x"], at["y"])
-        if from_red(before) > _FAR_FROM_RED:
-            return grid, at, before

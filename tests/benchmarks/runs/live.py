@@ -48,7 +48,6 @@ SECOND_AT = 500  # the load under which the second peer is timed too
 SETTLE_MS = 1500
 MARKER_PAUSE_S = 0.15
 PATIENCE_MS = 20_000
-FAR_FROM_RED = 150
 
 
 @dataclass
@@ -118,13 +117,7 @@ def _time_peer(browser: Browser, url: str, markers: Markers, count: int, out: Fi
 
 
 def _time_peer_marker(page: Page, markers: Markers, out: Figures) -> float | None:
-    while True:
-        grid = markers.next_calm(page, "() => true")
-        lon, lat = markers.lonlat(grid)
-        at = page.evaluate("([lat, lon]) => window.bench.place(lat, lon)", [lat, lon])
-        before = seen(page, at["x"], at["y"])
-        if from_red(before) > FAR_FROM_RED:
-            break
+    grid, at, before = markers.next_seen(page, "window.bench.place")
     watch = page.evaluate_handle(
         "([x, y, c, t]) => ({ p: window.bench.watch(x, y, c, t) })",
         [at["x"], at["y"], list(RED), PATIENCE_MS],

@@ -9,7 +9,7 @@ from scipy.special import gammaincinv, ndtri
 
 from dashboard.domain.safety_index.evaluation import Array, Evaluation
 
-_POINTS = 2048
+_POINTS = 4096
 _LARGE_SHAPE = 100.0
 """From here on the exact quantile takes longer, and an approximation of it is good enough."""
 
@@ -39,7 +39,7 @@ def score_interval(evaluation: Evaluation, region: int) -> tuple[float, float]:
     """The central interval (80 % by default) of a region's score, lowest first.
 
     The families' relative risks are independent gammas of shape E + m·θ_parent and rate X·ρ_ref + m (see
-    `evaluation`); the score's quantiles are taken over 2,048 evenly spread points of their joint
+    `evaluation`); the score's quantiles are taken over 4,096 evenly spread points of their joint
     distribution, so the answer is always the same, and off by less than half a point. The sum of decayed
     events varies less than a gamma of its shape (decay halves its variance) and more by mixed severities (by
     E s²/E s, about 1.3); together the interval is a little wide, never narrow.

@@ -81,12 +81,12 @@ def _add_desk(server: Flask, services: Services) -> None:
     from dash import Dash
 
     import callbacks
-    from dashboard.views import dispatch
+    from dashboard.views import addresses, dispatch
 
     dash = Dash(
         "kite-desk",
         server=server,  # type: ignore[arg-type]
-        url_base_pathname=dispatch.PATH,
+        url_base_pathname=addresses.DISPATCH,
         assets_folder=str(ROOT / "assets"),
         assets_path_ignore=["kite", "desk"],
         serve_locally=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 REGION = "/region/"
+DISPATCH = "/dispatch/"
 
 
 def region_path(code: str) -> str:

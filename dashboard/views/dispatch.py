@@ -35,7 +35,6 @@ from dashboard.views.map_panel import map_panel
 from dashboard.views.services import Services
 from dashboard.views.texts import t, texts_for
 
-PATH = "/dispatch/"
 CARDS = ("normal", "yellow", "red")
 CENTRES = ("city", "county", "town", "village")
 """What a case may be referred to, by tier."""
@@ -83,6 +82,7 @@ def _header(services: Services) -> html.Header:
                 hidden=not services.simulated(),
             ),
             html.Span(className="grow"),
+            html.A(t("nav.map"), href=page.ROOT, className="page-link"),
             html.Span(t("header.age.unknown"), id=Id.AGE, className="age", title=t("header.age.help")),
             html.Time(id=Id.CLOCK, className="clock"),
             language_switch(),

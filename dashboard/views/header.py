@@ -6,6 +6,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.views import languages
+from dashboard.views.addresses import DISPATCH
 from dashboard.views.attributes import attributes
 from dashboard.views.ids import Id
 from dashboard.views.texts import t
@@ -35,6 +36,7 @@ def header(simulated: bool, synthetic: bool) -> html.Header:
                 hidden=not synthetic,
             ),
             html.Span(className="grow"),
+            html.A(t("nav.desk"), href=DISPATCH, className="page-link"),
             html.Span(t("header.age.unknown"), id=Id.AGE, className="age", title=t("header.age.help")),
             html.Time(id=Id.CLOCK, className="clock"),
             language_switch(),

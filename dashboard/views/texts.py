@@ -33,6 +33,8 @@ TEXTS: dict[str, Any] = {
     "header.age.one": _("{age}前"),
     "header.age.help": _("最久没有更新的一路数据，距现在的时间。"),
     "header.language": _("语言"),
+    "nav.desk": _("值班调度"),
+    "nav.map": _("平安地图"),
     "header.synthetic": _("合成底数"),
     "header.synthetic.help": _("人口、队伍、监控等底数按公布的总数分摊到各地，不是统计结果。"),
     "header.dead": _("{feeds}已经 {age}没有更新，灰色的数字是 {time} 的情况。"),

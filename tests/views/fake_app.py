@@ -12,7 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 import callbacks
 from dashboard import views
-from dashboard.views import dispatch
+from dashboard.views import addresses, dispatch
 from dashboard.views.services import Services
 from tests.views.fakes import summary_of
 
@@ -61,7 +61,7 @@ def create_fake_app(services: Services) -> Flask:
     desk = Dash(
         "kite-desk",
         server=server,
-        url_base_pathname=dispatch.PATH,
+        url_base_pathname=addresses.DISPATCH,
         assets_folder=str(ASSETS),
         assets_path_ignore=["kite", "desk"],
         serve_locally=True,

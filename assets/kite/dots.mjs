@@ -74,6 +74,11 @@ export class Dots {
     }
   }
 
+  /** Whether something of what was touched is still to be painted. */
+  get isStale() {
+    return this._stale.includes(1);
+  }
+
   /** Paint tiles anew in which something changed, until there is no time left. @param {number} until ms @returns {boolean} whether all is painted */
   repaint(until) {
     const { _stale: stale, field } = this;

@@ -153,6 +153,40 @@ def test_what_comes_late_is_painted_at_once(new_page: Callable[[], Page], server
     page.wait_for_function("kite.view.layers.get('cameras').view")
 
 
+def test_cameras_that_change_all_the_time_keep_none_from_being_painted(page: Page) -> None:
+    """One tile a frame, and in each frame something new in the first: the last has its turn all the same."""
+    left = page.evaluate("""() => {
+      const layer = kite.view.layers.get('cameras'), { marks, todo, kit: { store } } = layer;
+      const count = marks._stale.length, things = [];
+      for (let tile = 0; tile < count; tile++) {
+        if (marks._start[tile + 1] > marks._start[tile]) things.push(marks._things[marks._start[tile]]);
+      }
+      const { status } = store.columns.cameras;
+      const turn = (i) => {
+        status[i] = status[i] === 1 ? 2 : 1;
+        todo.add(i);
+      };
+      for (const i of things) turn(i);
+      const { now } = performance;
+      let ms = now.call(performance);
+      performance.now = () => (ms += 3);
+      try {
+        layer.dots();
+        const first = things.length, last = things.at(-1);
+        for (let frame = 0; frame < 3 * first && marks.isStale; frame++) {
+          turn(things[0]);
+          layer.dots();
+        }
+        const seen = marks._kinds[last] === layer.classOf(last);
+        return { tiles: first, stale: marks.isStale, seen, waits: todo.count };
+      } finally {
+        performance.now = now;
+      }
+    }""")
+    assert left["tiles"] > 3
+    assert (left["stale"], left["seen"], left["waits"]) == (False, True, 1)
+
+
 def test_names_cover_neither_each_other_nor_symbols(modules: Page) -> None:
     """Fails when two names share a pixel, at any zoom."""
     for zoom in (10.5, 11.5, 12.5, 13.5, 14.5, 15.5):

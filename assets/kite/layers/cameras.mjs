@@ -69,9 +69,13 @@ export default (L) => class Cameras extends dotLayer(L) {
 
   dots() {
     const { marks, todo } = this;
-    marks.touch(todo.list, todo.count, this.classOf);
-    todo.clear();
+    // What comes while some is still to be painted waits for its own turn, or the last tiles would never have theirs.
+    if (!marks.isStale) {
+      marks.touch(todo.list, todo.count, this.classOf);
+      todo.clear();
+    }
     if (!marks.repaint(performance.now() + CHANGES_MS)) this.later();
+    else if (todo.count > 0) this.dirty = true;
   }
 
   begin(view) {

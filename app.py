@@ -49,10 +49,7 @@ def create_app(settings: Settings) -> Flask:
         "kite",
         server=server,  # type: ignore[arg-type]  # its own stub knows only booleans
         assets_folder=str(ROOT / "assets"),
-        assets_path_ignore=[
-            "kite",
-            "desk",
-        ],  # modules: the browser imports them, Dash must not load them as scripts
+        assets_path_ignore=["kite", "desk"],  # modules: the browser imports them, Dash must not load them
         serve_locally=True,
         update_title="",
     )

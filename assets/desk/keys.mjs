@@ -28,13 +28,16 @@ function isField(target) {
   return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
 }
 
+/** Keys whose names are no letters. */
+const SIGNS = { ArrowDown: '↓', ArrowUp: '↑' };
+
 /** The sheet of all keys. @param {import('./words.mjs').Words} words @param {Binding[]} bindings @returns {HTMLDialogElement} */
 export function sheetOf(words, bindings) {
   const rows = [
     ...bindings.map(({ keys, name }) => [keys, words.say(name)]),
     ...Object.values(words.page.commands).filter(({ key }) => key).map(({ key, label }) => [[key], label]),
   ];
-  const lines = rows.map(([keys, text]) => make('li', {}, ...keys.map((name) => make('kbd', {}, name.toUpperCase())), text));
+  const lines = rows.map(([keys, text]) => make('li', {}, ...keys.map((name) => make('kbd', {}, SIGNS[name] ?? name.toUpperCase())), text));
   return make('dialog', { className: 'desk-sheet', onclick: (event) => event.currentTarget.close() },
     make('h2', {}, words.say('desk.keys')), make('ul', {}, ...lines));
 }

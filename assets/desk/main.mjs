@@ -25,7 +25,7 @@ async function start() {
 }
 
 window.addEventListener('unhandledrejection', ({ reason }) => {
-  if (!(reason instanceof Problem) || reason.status === 404) return; // a case that has just ended is not missed
+  if (!(reason instanceof Problem)) return;
   const { desk, words, now } = window.kite_desk;
   desk?.say(words.refusal(reason, now()), true);
 });

@@ -207,23 +207,21 @@ class Desk:
         return {"grid": ended.grid, "unit": ended.unit}
 
     def suggestions(self, case_id: str) -> list[Suggestion]:
-        """The best units for an open case, by where they are now."""
-        case = self._open(case_id)
+        """The best units for a case, by where they are now; none once it has ended."""
+        case = self._state.open_cases.get(case_id)
+        if case is None:
+            return []
         return suggest(
             case["type"], case["grid"], (case["x"], case["y"]), self._units(), self._m_per_unit(case["y"])
         )
 
     def similar(self, case_id: str) -> list[tuple[Row, float]]:
-        """(case, metres) of open cases that it may be merged with."""
-        case = self._open(case_id)
-        others = [Row.of(other) for other in self._state.open_cases.values()]
-        return similar(Row.of(case), others, self._m_per_unit(case["y"]))
-
-    def _open(self, case_id: str) -> Mapping[str, Any]:
+        """(case, metres) of open cases that it may be merged with; none once it has ended."""
         case = self._state.open_cases.get(case_id)
         if case is None:
-            raise UnknownCaseError(f"There is no open case {case_id}.")
-        return case
+            return []
+        others = [Row.of(other) for other in self._state.open_cases.values()]
+        return similar(Row.of(case), others, self._m_per_unit(case["y"]))
 
     def _units(self) -> UnitTable:
         fixed = self._pack.units

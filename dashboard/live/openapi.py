@@ -35,10 +35,10 @@ def document(city: str) -> Schema:
                 "get": _look("A case with its history, its running clocks and what it allows.")
             },
             "/cases/{case_id}/suggestions": {
-                "get": _look("The best three units for an open case, with reasons.")
+                "get": _look("The best three units for a case, with reasons; none once it has ended.")
             },
             "/cases/{case_id}/similar": {
-                "get": _look("Open cases that it may be merged with, the nearest first.")
+                "get": _look("Open cases to merge it with, the nearest first; none once it has ended.")
             },
             "/cases/{case_id}/commands": {"post": _send_command()},
             "/reports": {"post": _send_report()},

@@ -148,6 +148,8 @@ def test_a_whole_loop(quiet: Running) -> None:
         [],
     )
     assert whole["hearings"][0][2] == "settled"
+    for question in ("suggestions", "similar"):  # an ended case has none, which is an answer
+        assert ask(quiet, f"cases/loop/{question}") == (200, [])
     status, said = send(quiet, "loop", "accept")
     assert (status, said["reason"]) == (409, "not_allowed")
     assert "nothing more can be done" in said["sentence"]

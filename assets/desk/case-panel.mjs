@@ -2,6 +2,10 @@
 
 import { make } from './elements.mjs';
 import { key } from './form.mjs';
+import { camerasLine, camerasList, unitLine } from './surroundings.mjs';
+
+/** Of cases of these levels the cameras nearby are listed one by one. */
+const GRAVE = 2;
 
 export class CasePanel {
   /**
@@ -15,9 +19,11 @@ export class CasePanel {
       facts: make('section', { className: 'panel desk-facts' }),
       units: make('section', { className: 'panel desk-units' }),
       next: make('section', { className: 'panel desk-next' }),
+      cameras: make('section', { className: 'panel desk-cameras' }),
       history: make('section', { className: 'panel desk-history' }),
     };
     this.clock = make('div', { className: 'desk-clock' });
+    this.covered = false;
     /** What is being asked for before it is sent: the case's id and the command. */
     this.asking = { id: '', command: '' };
     this.none();
@@ -44,7 +50,7 @@ export class CasePanel {
       this.clock);
     this.tick(item, nowMs);
     this._next(item);
-    if (!this.element.contains(parts.facts)) this.element.replaceChildren(...Object.values(parts));
+    if (!this.covered && !this.element.contains(parts.facts)) this.element.replaceChildren(...Object.values(parts));
   }
 
   /** The clock goes on. @param {any} item @param {number} nowMs */
@@ -65,6 +71,19 @@ export class CasePanel {
     parts.next.replaceChildren(make('h2', {}, words.say('desk.next')), make('div', { className: 'desk-commands' }, ...buttons));
   }
 
+  /** Show something else in the case's place, until `back`. @param {HTMLElement} section */
+  cover(section) {
+    this.covered = true;
+    this.element.replaceChildren(section);
+  }
+
+  /** The case again; the sentence where none is chosen. */
+  back() {
+    this.covered = false;
+    if (this.parts.facts.hasChildNodes()) this.element.replaceChildren(...Object.values(this.parts));
+    else this.none();
+  }
+
   /** Ask for what a command must be told, in place of the buttons. @param {string} id @param {string} command @param {HTMLElement} form */
   ask(id, command, form) {
     this.asking = { id, command };
@@ -76,12 +95,23 @@ export class CasePanel {
     this.asking = { id: '', command: '' };
   }
 
-  /** @param {any[]} found Suggestions. @param {any[]} similar @param {boolean} assignable */
+  /** @param {any} item @param {any} cameras Those nearby, as the API has them; null while nothing is known. */
+  look(item, cameras) {
+    const { words, parts } = this;
+    parts.cameras.hidden = cameras === null;
+    if (cameras === null) return;
+    parts.cameras.replaceChildren(make('h2', {}, words.say('desk.cameras.title')), camerasLine(words, cameras),
+      ...(item.level <= GRAVE ? [camerasList(words, cameras.nearest)] : []));
+  }
+
+  /** @param {any[]|null} found Suggestions; null where none are wanted. @param {any[]} similar @param {boolean} assignable */
   suggest(found, similar, assignable) {
     const { words, parts, doing } = this;
+    parts.units.hidden = found === null;
+    if (found === null) return;
     const rows = found.map((unit, i) => make('button',
       { type: 'button', className: i === 0 ? 'first' : '', disabled: !assignable, onclick: () => doing.assign(i) },
-      make('b', {}, words.say('desk.unit', { unit: unit.unit, km: (unit.distance_m / 1000).toFixed(1), min: Math.ceil(unit.eta_min) })),
+      make('b', {}, unitLine(words, unit)),
       make('small', {}, unit.reasons.map((reason) => words.page.reasons[reason]).join('；')), key(String(i + 1))));
     const same = similar.slice(0, 3).map(({ id, distance_m: metres }) => make('button',
       { type: 'button', className: 'desk-similar', onclick: () => doing.merge(id) }, words.say('desk.similar', { id, metres })));

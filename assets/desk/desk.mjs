@@ -1,16 +1,18 @@
 /** What an officer does at the desk, and what each deed does to queue, map and panel. */
 
+import { Alarm } from './alarm.mjs';
 import { Api, Problem } from './api.mjs';
+import { Area } from './area.mjs';
+import { Deeds, UNRESOLVED } from './deeds.mjs';
 import { make } from './elements.mjs';
-import { formOf } from './form.mjs';
 import { Keys, sheetOf } from './keys.mjs';
 import { OnMap } from './on-map.mjs';
 import { Queue } from './queue.mjs';
-import { Rows, countOverdue } from './rows.mjs';
+import { Report } from './report.mjs';
+import { Rows, countOf } from './rows.mjs';
 
 const EVERY_MS = 400;
 const SAID_MS = 6000;
-const UNDO_MS = 10_000;
 /** A case of these levels brings itself forward. */
 const GRAVE = 2;
 /** …unless something was pressed so shortly before. */
@@ -24,20 +26,25 @@ export class Desk {
   constructor(kite, grid, api, words, makePanel) {
     Object.assign(this, { kite, api, words });
     this.rows = new Rows((item) => this.placeOf(item), words.page);
-    this.queue = new Queue(grid, (id) => this.choose(id));
+    this.queue = new Queue(grid, (id) => this.choose(id), () => this.filtered());
     this.map = new OnMap(window.L, kite.view, kite.config.palette);
-    const doing = { command: (slug) => this.command(slug), assign: (i) => this.assign(i), merge: (into) => this.send('merge', { into }) };
+    this.deeds = new Deeds(this);
+    const doing = {
+      command: (slug) => this.deeds.command(slug), assign: (i) => this.deeds.assign(i),
+      merge: (into) => this.deeds.send(this.item.id, 'merge', { into }),
+    };
     this.panel = makePanel(document.getElementById('case'), doing);
+    this.area = new Area(kite, document.getElementById('desk-area'), () => this.queue.areaChanged());
+    this.alarm = new Alarm(document.getElementById('desk-sound'), words);
+    this.report = new Report(kite, api, words, this.panel, this.map, {
+      sent: (item) => this.reported(item), refused: (problem) => this.refused(problem),
+    });
     /** @type {any[]} */
     this.units = [];
     this.item = null;
+    /** Ids that the queue's filters leave; null where nothing is filtered. @type {Set<string>|null} */
+    this.wanted = null;
     this.pressedAt = -Infinity;
-    /** The letters of all commands. */
-    this.letters = new Set(Object.values(words.page.commands).map(({ key }) => key.toLowerCase()));
-    /** The last command that may be undone, and until when. */
-    this.undoable = { id: '', item: null, until: 0 };
-    /** The command that is on its way; the next one waits for its answer. */
-    this.sending = Promise.resolve();
   }
 
   start() {
@@ -45,14 +52,20 @@ export class Desk {
       { keys: ['j', 'ArrowDown'], name: 'desk.key.next', act: () => this.step(1) },
       { keys: ['k', 'ArrowUp'], name: 'desk.key.previous', act: () => this.step(-1) },
       { keys: ['1', '2', '3'], name: 'desk.key.assign', act: () => {} },
-      { keys: ['z'], name: 'desk.key.undo', act: () => this.undo() },
+      { keys: ['z'], name: 'desk.key.undo', act: () => this.deeds.undo() },
+      { keys: ['+', '='], name: 'desk.key.report', act: () => this.report.open() },
+      { keys: ['0'], name: 'desk.key.sound', act: () => this.alarm.toggle() },
       { keys: ['?'], name: 'desk.key.sheet', act: () => this.sheet.showModal() },
     ];
     this.sheet = document.body.appendChild(sheetOf(this.words, bindings));
-    this.keys = new Keys(bindings.filter(({ keys }) => keys[0] !== '1'), (key) => this.press(key));
+    this.keys = new Keys(bindings.filter(({ keys }) => keys[0] !== '1'), (key) => this.deeds.press(key));
     document.addEventListener('keydown', () => { this.pressedAt = performance.now(); }, true);
-    this.kite.chooseCase = (id) => this.choose(id);
-    this.kite.navigate = (code) => this.kite.showRegion(code);
+    document.getElementById('desk-report').addEventListener('click', () => this.report.open());
+    document.getElementById('desk-keys').addEventListener('click', () => this.sheet.showModal());
+    // While a report is written, a click on the map says where.
+    this.kite.chooseCase = (id) => { if (!this.report.isOpen) this.choose(id); };
+    this.kite.navigate = (code) => { if (!this.report.isOpen) this.area.show(code); };
+    this.area.start();
     setInterval(() => this.tick(), EVERY_MS);
     this.tick();
   }
@@ -63,6 +76,7 @@ export class Desk {
     this.queue.take(difference);
     this.queue.tick();
     this.count(nowMs);
+    if (difference.add.length + difference.update.length > 0) this.filtered();
     const grave = difference.add.find((row) => row.mark === 'new' && row.level <= GRAVE && row.item.state === 'reported');
     if (grave) this.bringForward(grave);
     const item = this.item && this.kite.store.cases.get(this.item.id);
@@ -70,9 +84,17 @@ export class Desk {
     else if (item) this.panel.tick(item, nowMs);
   }
 
+  /** The map shows what the queue shows, and grave cases whatever is filtered. */
+  filtered() {
+    const left = this.queue.left();
+    if (left === null && this.wanted === null) return;
+    this.wanted = left;
+    this.kite.store.want(left === null ? () => true : ({ id, level }) => level <= GRAVE || left.has(id));
+  }
+
   /** @param {number} nowMs */
   count(nowMs) {
-    const all = this.rows.rows.size, over = countOverdue(this.rows.rows.values(), nowMs);
+    const [all, over] = countOf(this.rows.rows.values(), (item) => this.area.holds(item), nowMs);
     const counts = document.getElementById('queue-counts');
     const text = this.words.say('desk.counts', { all, over });
     if (counts.textContent !== text) counts.textContent = text;
@@ -81,7 +103,9 @@ export class Desk {
   /** A grave case comes to the front by itself, but not under a hand that is at work. @param {import('./rows.mjs').Row} row */
   bringForward(row) {
     this.say(this.words.say('desk.grave', { level: String(row.level).padStart(2, '0'), type: row.type, place: row.place }), true);
-    if (performance.now() - this.pressedAt > BUSY_MS) this.choose(row.id);
+    this.alarm.ring();
+    const isBusy = this.report.isOpen || this.panel.asking.id !== '' || performance.now() - this.pressedAt <= BUSY_MS;
+    if (!isBusy) this.choose(row.id);
   }
 
   /** @param {any} item */
@@ -101,6 +125,8 @@ export class Desk {
   choose(id) {
     const item = this.kite.store.cases.get(id);
     if (!item) return;
+    if (this.report.isOpen) this.report.close();
+    if (!this.area.holds(item)) this.area.lift();
     const clean = this.rows.seen(id);
     if (clean) this.queue.take({ add: [], update: [clean], remove: [] });
     this.queue.mark(id);
@@ -109,6 +135,7 @@ export class Desk {
     this.map.show(item);
     this.map.draw(item, []);
     this.panel.suggest([], [], false);
+    this.panel.look(item, null);
     this.show(item);
   }
 
@@ -125,15 +152,13 @@ export class Desk {
     const whole = await this.api.get(path);
     if (!isThere()) return;
     this.panel.tell(whole, window.kite_desk.now());
-    const [units, similar] = await Promise.all([this.api.get(`${path}/suggestions`), this.api.get(`${path}/similar`)]);
+    const [units, similar, cameras] = await Promise.all(['suggestions', 'similar', 'cameras'].map((what) => this.api.get(`${path}/${what}`)));
     if (!isThere()) return;
-    this.units = units;
-    this.panel.suggest(units, similar, this.canAssign());
-    this.map.draw(item, units.map((unit) => this.placeOfUnit(unit)).filter(Boolean));
-  }
-
-  canAssign() {
-    return ['accepted', 'assigned', 'handling'].includes(this.item?.state);
+    const isWanted = UNRESOLVED.includes(item.state);
+    this.units = isWanted ? units : [];
+    this.panel.suggest(isWanted ? units : null, similar, this.deeds.canAssign(item));
+    this.panel.look(item, cameras);
+    this.map.draw(item, this.units.map((unit) => this.placeOfUnit(unit)).filter(Boolean));
   }
 
   placeOfUnit({ unit, eta_min: minutes }) {
@@ -144,72 +169,23 @@ export class Desk {
     return { x, y, label: this.words.say('desk.eta', { unit, min: Math.ceil(minutes) }) };
   }
 
-  /** A key that is not of the table: a suggestion's number, or a command's letter. @param {string} key */
-  press(key) {
-    if (!this.item) return false;
-    if ('123'.includes(key)) return this.assign(Number(key) - 1), true;
-    if (!this.letters.has(key)) return false;
-    this.sending.then(() => {
-      const slug = this.words.allowed(this.item).find((name) => this.words.page.commands[name].key.toLowerCase() === key);
-      if (slug) this.command(slug);
-    });
-    return true;
+  /** Show a case anew, if it is the one that is looked at. @param {string} id */
+  shown(id) {
+    if (this.item?.id === id) this.show(this.kite.store.cases.get(id) ?? this.item);
   }
 
-  /** Send a command at once, or ask first for what it must be told. @param {string} slug */
-  command(slug) {
-    const { required } = this.words.page.commands[slug];
-    if (required.length === 0) {
-      this.send(slug, {});
-      return;
-    }
-    const cancel = () => { this.panel.asked(); this.show(this.item); };
-    const { form, focus } = formOf(this.words, slug, (given) => this.send(slug, given), cancel);
-    this.panel.ask(this.item.id, slug, form);
-    focus();
+  /** Why the server did not do it. @param {unknown} problem */
+  refused(problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    this.say(this.words.refusal(problem, window.kite_desk.now()), true);
   }
 
-  /** @param {number} i Number of a suggestion. */
-  async assign(i) {
-    await this.sending;
-    const unit = this.units[i];
-    if (!unit) return;
-    if (!this.canAssign()) this.say(this.words.say('desk.accept.first'), true);
-    else this.send(this.item.state === 'accepted' ? 'assign' : 'reassign', { unit: unit.unit });
-  }
-
-  /** @param {string} command @param {Record<string, string>} fields */
-  send(command, fields) {
-    this.sending = this.sending.then(() => this._send(command, fields));
-    return this.sending;
-  }
-
-  async _send(command, fields) {
-    const { id, version } = this.item, next = { ...this.item, version: version + 1 };
-    this.panel.asked();
-    try {
-      const { version: reached, state } = await this.api.post(`${Api.path(id)}/commands`, { command, version: String(version), ...fields });
-      // Our own deed is seen at once: what is pressed next is about the case as it is after it.
-      if (this.item.id === id && this.item.version < reached) this.item = { ...this.item, version: reached, state };
-    } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem;
-      this.say(this.words.refusal(problem, window.kite_desk.now()), true);
-      this.show(this.kite.store.cases.get(id) ?? this.item);
-      return;
-    }
-    const { label } = this.words.page.commands[command];
-    this.undoable = this.words.page.undoable.includes(command)
-      ? { id, item: next, until: performance.now() + UNDO_MS } : { id: '', item: null, until: 0 };
-    this.say(this.words.say(this.undoable.id ? 'desk.done.undo' : 'desk.done', { command: label }));
-  }
-
-  async undo() {
-    await this.sending; // it may not have been answered yet
-    const { id, until } = this.undoable, item = this.kite.store.cases.get(id) ?? this.undoable.item; // it may be merged
-    if (!item || performance.now() > until) return this.say(this.words.say('desk.undo.none'), true);
-    this.undoable = { id: '', item: null, until: 0 };
-    this.item = item;
-    return this.send('undo', {});
+  /** A report was taken: its case is the one to look at, once the stream has brought it. @param {any} item */
+  reported(item) {
+    this.say(this.words.say('desk.report.done', { id: item.id }));
+    this.kite.store.cases.set(item.id, this.kite.store.cases.get(item.id) ?? item);
+    this.tick();
+    this.choose(item.id);
   }
 
   /** One sentence at the foot of the page, for a while. @param {string} sentence @param {boolean} [isAlarm] */

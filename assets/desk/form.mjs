@@ -1,21 +1,20 @@
-/** What a command must be told before it is sent: a small form, made from the command's fields. */
+/** What must be told before something is sent: a small form, made from the names of its fields. */
 
 import { make } from './elements.mjs';
 
 /** Field → the kind of input; what is not here is a line of text. */
-const KINDS = { note: 'textarea', until: 'datetime-local', scheduled: 'datetime-local', within_min: 'number' };
+const KINDS = { note: 'textarea', summary: 'textarea', until: 'datetime-local', scheduled: 'datetime-local', within_min: 'number' };
 /** Alternatives, of which one is asked for. */
 const ONE_OF = '|';
 
 /**
  * @param {import('./words.mjs').Words} words
- * @param {string} command
+ * @param {{label: string, fields: string[], required: string[]}} asked
  * @param {(fields: Record<string, string>) => void} send
  * @param {() => void} cancel
  * @param {Record<string, string>} [given] What the fields begin with.
  */
-export function formOf(words, command, send, cancel, given = {}) {
-  const { label, fields, required } = words.page.commands[command];
+export function formOf(words, { label, fields, required }, send, cancel, given = {}) {
   const must = new Set(required.flatMap((name) => name.split(ONE_OF).slice(0, required.length > 1 ? 1 : undefined)));
   const inputs = fields.map((name) => inputOf(words, name, must.has(name) && !alternatives(required, name), given[name]));
   const form = make('form', { className: 'desk-form' },

@@ -12,6 +12,16 @@ export class OnMap {
     const pane = map.getPane('desk') ?? map.createPane('desk');
     pane.style.zIndex = 650;
     this.group = L.layerGroup().addTo(map);
+    /** A point that was clicked for a report. */
+    this.clicked = L.layerGroup().addTo(map);
+  }
+
+  /** Show which point was clicked; none for null. @param {{lat: number, lng: number}|null} at */
+  mark(at) {
+    this.clicked.clearLayers();
+    if (!at) return;
+    const style = { radius: 8, weight: 3, color: this.palette.selected, fillOpacity: 0.3, pane: 'desk', interactive: false };
+    this.L.circleMarker(at, style).addTo(this.clicked);
   }
 
   /** Go to a case, from wherever the map is. @param {{x: number, y: number}} item */

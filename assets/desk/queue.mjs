@@ -10,18 +10,27 @@ const REMEMBERED = 'kite.desk.filters';
  * @property {() => any} getFilterModel
  * @property {(model: any) => void} setFilterModel
  * @property {(name: string, fn: (event: any) => void) => void} addEventListener
- * @property {(fn: (node: any) => void) => void} forEachNodeAfterFilterAndSort
+ * @property {(fn: (node: any) => void) => void} forEachNodeAfterFilter
+ * @property {() => boolean} isAnyFilterPresent
+ * @property {() => void} onFilterChanged
+ * @property {() => number} getDisplayedRowCount
+ * @property {(i: number) => any} getDisplayedRowAtIndex
  * @property {(options: any) => void} refreshCells
  */
 
 export class Queue {
-  /** @param {Grid} grid @param {(id: string) => void} choose */
-  constructor(grid, choose) {
+  /** @param {Grid} grid @param {(id: string) => void} choose @param {() => void} filtered Called when the filters change. */
+  constructor(grid, choose, filtered) {
     this.grid = grid;
     this.chosen = '';
+    /** Where the chosen case stood when it was last seen: once it has left, its place is where one goes on. */
+    this.place = -1;
     const model = JSON.parse(localStorage.getItem(REMEMBERED) ?? 'null');
     if (model) grid.setFilterModel(model);
-    grid.addEventListener('filterChanged', () => localStorage.setItem(REMEMBERED, JSON.stringify(grid.getFilterModel())));
+    grid.addEventListener('filterChanged', () => {
+      localStorage.setItem(REMEMBERED, JSON.stringify(grid.getFilterModel()));
+      filtered();
+    });
     grid.addEventListener('rowClicked', ({ data }) => choose(data.id));
   }
 
@@ -29,7 +38,7 @@ export class Queue {
   take(difference) {
     if (difference.add.length + difference.update.length + difference.remove.length === 0) return;
     this.grid.applyTransaction(difference);
-    this.mark(this.chosen);
+    if (this.grid.getRowNode(this.chosen)) this.mark(this.chosen);
   }
 
   /** Clocks go on: write them anew where they are seen. */
@@ -43,20 +52,29 @@ export class Queue {
     const node = this.grid.getRowNode(id);
     if (!node) return;
     if (!node.isSelected()) node.setSelected(true, true);
+    if (node.rowIndex === null) return; // a filter hides it
+    this.place = node.rowIndex;
     this.grid.ensureNodeVisible(node);
-  }
-
-  /** Ids in the order in which they are shown. */
-  order() {
-    const ids = [];
-    this.grid.forEachNodeAfterFilterAndSort((node) => ids.push(node.data.id));
-    return ids;
   }
 
   /** The case before or after the chosen one; the first when none is. @param {number} by @returns {string|undefined} */
   beside(by) {
-    const ids = this.order(), at = ids.indexOf(this.chosen);
-    return at < 0 ? ids[0] : ids[Math.min(Math.max(at + by, 0), ids.length - 1)];
+    const at = this.grid.getRowNode(this.chosen)?.rowIndex ?? null, last = this.grid.getDisplayedRowCount() - 1;
+    const wanted = at === null ? this.place : at + by;
+    return this.grid.getDisplayedRowAtIndex(Math.min(Math.max(wanted, 0), last))?.data.id;
+  }
+
+  /** The part of the city that is looked at has changed. */
+  areaChanged() {
+    this.grid.onFilterChanged();
+  }
+
+  /** Ids of the rows that the filters leave; null where nothing is filtered. @returns {Set<string>|null} */
+  left() {
+    if (!this.grid.isAnyFilterPresent()) return null;
+    const ids = new Set();
+    this.grid.forEachNodeAfterFilter((node) => ids.add(node.data.id));
+    return ids;
   }
 }
 

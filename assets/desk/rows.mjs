@@ -81,9 +81,17 @@ export class Rows {
   }
 }
 
-/** How many are overdue, by the clock. @param {Iterable<Row>} rows @param {number} nowMs */
-export function countOverdue(rows, nowMs) {
-  let count = 0;
-  for (const row of rows) if (row.due_ms <= nowMs) count++;
-  return count;
+/**
+ * How many there are in a part of the city, and how many of them are overdue by the clock.
+ * @param {Iterable<Row>} rows @param {(item: any) => boolean} holds @param {number} nowMs
+ * @returns {[number, number]}
+ */
+export function countOf(rows, holds, nowMs) {
+  let all = 0, over = 0;
+  for (const row of rows) {
+    if (!holds(row.item)) continue;
+    all++;
+    if (row.due_ms <= nowMs) over++;
+  }
+  return [all, over];
 }

@@ -40,6 +40,8 @@ export class Store {
     this.changes = new Changes(this.sizes);
     /** @type {Map<string, Case>} */
     this.cases = new Map();
+    /** Which open cases the page wants on its map (see `want`). @type {(item: Case) => boolean} */
+    this.wanted = () => true;
     /** @type {any} The clock of the newest frame. */
     this.clock = null;
     /** Changes id applied last. */
@@ -177,6 +179,13 @@ export class Store {
       if (by !== 0) counts.move(gridOf[i], by);
     };
     this.changes.tables[table].addAll();
+    this.onChange();
+  }
+
+  /** Show only these of the open cases on the map. @param {(item: Case) => boolean} wanted */
+  want(wanted) {
+    this.wanted = wanted;
+    this.changes.cases = true;
     this.onChange();
   }
 

@@ -17,6 +17,7 @@ from dashboard.domain.access import Identity, may
 from dashboard.domain.case_types import LEVELS
 from dashboard.domain.commands import ALLOWED, STATES
 from dashboard.domain.deadlines import clocks
+from dashboard.domain.fields import case_type, latitude, longitude
 from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.refused import Refused
 from dashboard.domain.working_days import WorkingDays
@@ -24,6 +25,7 @@ from dashboard.live.cases import open_cases_in
 from dashboard.live.desk import Desk, ForbiddenError, UnansweredError, UnknownCaseError
 from dashboard.live.identity import UnidentifiedError
 from dashboard.live.openapi import PREFIX, document
+from dashboard.live.shapes import cameras_answer, place_answer, unit_answer
 from dashboard.live.state import LiveState
 from geodata import Pack
 
@@ -63,7 +65,7 @@ def register(
 
     @blueprint.get("/openapi.json")
     def openapi() -> Response:
-        return _json(document(pack.regions.code[0]))
+        return json_answer(document(pack.regions.code[0]))
 
     @blueprint.get("/cases")
     def cases() -> Response:
@@ -74,12 +76,12 @@ def register(
         found = _filtered(open_cases_in(state, hierarchy, region))
         found.sort(key=lambda case: (_red_ms(case), case["level"], case["occurred_at_ms"], case["id"]))
         first, limit = _whole("first", 0, 10**6), _whole("limit", 100, PAGE_LIMIT)
-        return _json({"total": len(found), "cases": found[first : first + limit]})
+        return json_answer({"total": len(found), "cases": found[first : first + limit]})
 
     @blueprint.get("/cases/<case_id>")
     def case(case_id: str) -> Response:
         found = desk.case(identity(), case_id)
-        return _json(
+        return json_answer(
             {
                 **found.to_dict(),
                 "grid_code": hierarchy.codes[hierarchy.region_of_grid(found.grid)],
@@ -91,27 +93,39 @@ def register(
     @blueprint.get("/cases/<case_id>/suggestions")
     def suggestions(case_id: str) -> Response:
         desk.case(identity(), case_id)
-        return _json(
-            [
-                {"unit": pack.units.call_sign[s.unit], "distance_m": round(s.distance_m),
-                 "eta_min": round(s.eta_min, 1), "load": s.load, "reasons": s.reasons}
-                for s in desk.suggestions(case_id)
-            ]
-        )  # fmt: skip
+        return json_answer([unit_answer(pack, unit) for unit in desk.suggestions(case_id)])
+
+    @blueprint.get("/cases/<case_id>/cameras")
+    def cameras(case_id: str) -> Response:
+        found = desk.case(identity(), case_id)
+        return json_answer(cameras_answer(desk.around.cameras(desk.spot_of(found).xy)))
+
+    @blueprint.get("/places")
+    def place() -> Response:
+        spot = desk.place(identity(), _argument("lon", longitude), _argument("lat", latitude))
+        code = _argument("type", case_type) if "type" in request.args else None
+        units = desk.around.units(code, *spot) if code else []
+        return json_answer(
+            {
+                **place_answer(pack, hierarchy, spot.grid),
+                "units": [unit_answer(pack, unit) for unit in units],
+                "cameras": cameras_answer(desk.around.cameras(spot.xy)),
+            }
+        )
 
     @blueprint.get("/cases/<case_id>/similar")
     def similar(case_id: str) -> Response:
         desk.case(identity(), case_id)
-        return _json([{"id": row.id, "distance_m": round(metres)} for row, metres in desk.similar(case_id)])
+        return json_answer([{"id": row.id, "distance_m": round(metres)} for row, metres in desk.similar(case_id)])
 
     @blueprint.post("/cases/<case_id>/commands")
     def command(case_id: str) -> Response:
         answer = desk.command(identity(), case_id, _fields())
-        return _json(answer, 409 if "reason" in answer else 200)
+        return json_answer(answer, 409 if "reason" in answer else 200)
 
     @blueprint.post("/reports")
     def report() -> Response:
-        return _json(desk.report(identity(), _fields()), 201)
+        return json_answer(desk.report(identity(), _fields()), 201)
 
     server.register_blueprint(blueprint)
 
@@ -121,9 +135,9 @@ def _answer_problem(problem: Exception) -> Response:
     status = next(status for kind, status in STATUS.items() if isinstance(problem, kind))
     if isinstance(problem, Refused):
         said = {"reason": problem.reason_code, "sentence": problem.sentence, "facts": problem.facts}
-        return _json(said, 409 if problem.reason_code in CONFLICTS else status)
+        return json_answer(said, 409 if problem.reason_code in CONFLICTS else status)
     reason = {"reason": problem.reason} if isinstance(problem, UnansweredError) else {}
-    return _json({"sentence": str(problem), **reason}, status)
+    return json_answer({"sentence": str(problem), **reason}, status)
 
 
 def _fields() -> dict[str, str]:
@@ -147,6 +161,14 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, str | int | float):
         return str(value)
     raise BadRequestError(f"The field {name[:60]!r} must be a text, a number or a list of texts.")
+
+
+def _argument(name: str, parse: Callable[[str], Any]) -> Any:
+    """A parameter as an entry's field of that kind would be read."""
+    try:
+        return parse(request.args.get(name, ""))
+    except ValueError as problem:
+        raise BadRequestError(f"{name} {problem}.") from None
 
 
 def _region(hierarchy: Hierarchy, code: str) -> int:
@@ -188,6 +210,6 @@ def _insist(is_so: bool, sentence: str) -> None:
         raise BadRequestError(sentence)
 
 
-def _json(value: Any, status: int = 200) -> Response:
+def json_answer(value: Any, status: int = 200) -> Response:
     body = orjson.dumps(value)
     return Response(body, status, mimetype="application/json", headers={"Cache-Control": "no-store"})

@@ -9,31 +9,26 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import gevent
-import numpy as np
 from gevent.event import AsyncResult
 
 from dashboard.domain.access import Identity, may
 from dashboard.domain.case_record import Case
 from dashboard.domain.commands import COMMANDS
-from dashboard.domain.dispatch import Suggestion, UnitTable, suggest
+from dashboard.domain.dispatch import Suggestion
 from dashboard.domain.events import parse_command, parse_report
 from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.refused import Refused
-from dashboard.domain.similar import similar
-from dashboard.domain.units import OFF
 from dashboard.live.state import LiveState
+from dashboard.live.surroundings import MapUnits, Row, Surroundings
 from dashboard.streams.client import FAILED, client_of
 from dashboard.streams.keys import Keys
 from dashboard.streams.reader import read_case
 from dashboard.streams.writer import Writer
 from geodata import Pack
-from geodata.locator import Locator
-from geodata.pack import UNITS_PER_M
 
 PATIENCE_S = 5.0
 _LOOK_S = 0.01
@@ -65,21 +60,11 @@ UNANSWERED = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
-    """An open case as `similar` wants it."""
+class Spot(NamedTuple):
+    """A place of the city: the grid that it lies in, and map units."""
 
-    id: str
-    type: str
-    state: str
-    x: float
-    y: float
-    occurred_at_ms: int
-
-    @classmethod
-    def of(cls, case: Mapping[str, Any]) -> Row:
-        """From a case as the wire has it."""
-        return cls(*(case[name] for name in ("id", "type", "state", "x", "y", "occurred_at_ms")))
+    grid: int
+    xy: MapUnits
 
 
 class Desk:
@@ -90,9 +75,8 @@ class Desk:
         self._keys = keys
         self._client = client_of(url, keys)
         self._writer = Writer(self._client, keys)
-        self._locator = Locator(pack)
+        self.around = Surroundings(pack, hierarchy, state)
         self._waiting: dict[str, AsyncResult] = {}
-        self._unit_numbers = {call_sign: number for number, call_sign in enumerate(pack.units.call_sign)}
 
     def hear(self, answers: list[Answer]) -> None:
         """Hand answers to those who wait for them."""
@@ -154,7 +138,7 @@ class Desk:
         """Report a case; the case as the wire has it once it is there. Raises as `command` does."""
         entry = {"occurred_at": _now(), "source": who.name, **fields}
         parsed = parse_report({**entry, "id": fields.get("id") or "new"}, _now_ms())
-        grid = self.grid_at(parsed.lon, parsed.lat) if parsed.lon is not None else self._grid_of(parsed.grid)
+        grid = self.around.grid_at(parsed.lon, parsed.lat) if parsed.lon is not None else self._grid_of(parsed.grid)
         if grid is None:
             raise Refused("outside", "The place is not in this city.")
         if not self._may(who, "report", grid):
@@ -173,11 +157,6 @@ class Desk:
             sentence = f"Case {case_id} is written and not applied yet; it will be, don't send it again."
             raise UnansweredError("unapplied", sentence) from None
         return dict(self._state.open_cases[case_id])
-
-    def grid_at(self, lon: float | None, lat: float | None) -> int | None:
-        """The grid that a point (WGS 84 degrees) lies in; None outside of the city."""
-        grid = int(self._locator.locate(np.array([lon], dtype=float), np.array([lat], dtype=float))[0])
-        return grid if grid >= 0 else None
 
     def _grid_of(self, code: str | None) -> int | None:
         return None if code is None else self._hierarchy.grid_of(code)
@@ -209,43 +188,32 @@ class Desk:
     def suggestions(self, case_id: str) -> list[Suggestion]:
         """The best units for a case, by where they are now; none once it has ended."""
         case = self._state.open_cases.get(case_id)
-        if case is None:
-            return []
-        return suggest(
-            case["type"], case["grid"], (case["x"], case["y"]), self._units(), self._m_per_unit(case["y"])
-        )
+        return [] if case is None else self.around.units(case["type"], case["grid"], (case["x"], case["y"]))
 
     def similar(self, case_id: str) -> list[tuple[Row, float]]:
         """(case, metres) of open cases that it may be merged with; none once it has ended."""
         case = self._state.open_cases.get(case_id)
-        if case is None:
-            return []
-        others = [Row.of(other) for other in self._state.open_cases.values()]
-        return similar(Row.of(case), others, self._m_per_unit(case["y"]))
+        return [] if case is None else self.around.similar(case)
 
-    def _units(self) -> UnitTable:
-        fixed = self._pack.units
-        count = len(fixed.kind)
-        columns = [_padded(self._state.column("units", name), count) for name in ("x", "y", "state")]
-        load = np.zeros(count, dtype=np.int64)
-        for case in self._state.open_cases.values():
-            number = self._unit_numbers.get(case["unit"]) if case.get("unit") else None
-            if number is not None:
-                load[number] += 1
-        xy = np.stack(columns[:2], axis=1)
-        return UnitTable(fixed.kind, columns[2].astype(np.uint8), xy, fixed.home_grid, load)
+    def place(self, who: Identity, lon: float, lat: float) -> Spot:
+        """A point (WGS 84 degrees) of the city. Raises `Refused` outside of it, `ForbiddenError`."""
+        grid = self.around.grid_at(lon, lat)
+        if grid is None:
+            raise Refused("outside", "The place is not in this city.")
+        if not self._may(who, "view", grid):
+            raise ForbiddenError(f"{who.name} may not look there.")
+        return Spot(grid, self._map_units(lon, lat))
 
-    def _m_per_unit(self, y: float) -> float:
-        """Metres on the ground per map unit: web mercator stretches by the cosine of the latitude."""
-        _, lat = self._pack.to_lonlat(np.array([[0.0, y]]))
-        return float(np.cos(np.radians(lat[0]))) / UNITS_PER_M
+    def spot_of(self, case: Case) -> Spot:
+        """Where a case is; the middle of its grid where nothing more is known."""
+        if case.lon is not None and case.lat is not None:
+            return Spot(case.grid, self._map_units(case.lon, case.lat))
+        x, y = self._pack.regions.label_xy[self._hierarchy.region_of_grid(case.grid)]
+        return Spot(case.grid, (float(x), float(y)))
 
-
-def _padded(column: np.ndarray[Any, Any], count: int) -> np.ndarray[Any, Any]:
-    """A column that may not have come whole; what is missing is off duty."""
-    if len(column) >= count:
-        return column[:count]
-    return np.concatenate([column, np.full(count - len(column), OFF, column.dtype)])
+    def _map_units(self, lon: float, lat: float) -> MapUnits:
+        x, y = self._pack.from_lonlat([lon], [lat])[0]
+        return float(x), float(y)
 
 
 def _now() -> str:

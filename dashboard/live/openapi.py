@@ -40,6 +40,8 @@ def document(city: str) -> Schema:
             "/cases/{case_id}/similar": {
                 "get": _look("Open cases to merge it with, the nearest first; none once it has ended.")
             },
+            "/cases/{case_id}/cameras": {"get": _look("The cameras around a case, and how they are.")},
+            "/places": {"get": _place()},
             "/cases/{case_id}/commands": {"post": _send_command()},
             "/reports": {"post": _send_report()},
         },
@@ -108,6 +110,22 @@ def _list_of_cases(city: str) -> Schema:
             for name, schema, said in parameters
         ],
         "responses": _answers(200, "total and cases", 400),
+    }
+
+
+def _place() -> Schema:
+    parameters = (
+        ("lon", True, {"type": "number"}, "degrees, WGS 84"),
+        ("lat", True, {"type": "number"}, "degrees, WGS 84"),
+        ("type", False, {"type": "string"}, "type of case that units are wanted for; none without it"),
+    )
+    return {
+        "summary": "A place: its grid and the regions around it, the best three units, the cameras nearby.",
+        "parameters": [
+            {"name": name, "in": "query", "required": required, "schema": schema, "description": said}
+            for name, required, schema, said in parameters
+        ],
+        "responses": _answers(200, "grid_code, where, units and cameras", 400, 422),
     }
 
 

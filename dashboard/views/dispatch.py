@@ -14,6 +14,7 @@ import dash_mantine_components as dmc
 import orjson
 from dash import Dash, dcc, html
 
+from dashboard.domain.cameras import STATUSES
 from dashboard.domain.case_types import CASE_TYPES, LEVELS, ORIGINS
 from dashboard.domain.commands import (
     ALLOWED,
@@ -102,6 +103,20 @@ def _queue() -> html.Section:
                 [html.H2(t("desk.queue")), html.Span(id=DeskId.COUNTS, className="second")],
                 className="desk-head",
             ),
+            html.Div(
+                [
+                    html.Nav(id=DeskId.AREA, className="desk-area", **attributes(aria_label=t("desk.area"))),
+                    *(
+                        html.Button(t(text), id=button, type="button")
+                        for button, text in (
+                            (DeskId.REPORT, "desk.report"),
+                            (DeskId.SOUND, "desk.sound.off"),
+                            (DeskId.KEYS, "desk.keys.short"),
+                        )
+                    ),
+                ],
+                className="desk-tools",
+            ),
             dag.AgGrid(
                 id=DeskId.QUEUE,
                 columnDefs=_columns(),
@@ -118,6 +133,10 @@ def _queue() -> html.Section:
                     "animateRows": False,
                     "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": False},
                     "suppressCellFocus": True,
+                    # Only where a change lies is sorted anew, of ten thousand rows.
+                    "deltaSort": True,
+                    "isExternalFilterPresent": {"function": "kiteDeskHasArea()"},
+                    "doesExternalFilterPass": {"function": "kiteDeskHolds(params)"},
                     "localeText": {
                         "noRowsToShow": t("desk.empty"), **{name: t(f"grid.{name}") for name in _GRID_WORDS}},
                 },
@@ -189,12 +208,14 @@ def desk_data(services: Services) -> dict[str, Any]:
             "to": {slug: t(f"tier.{tier}") for tier, slug in enumerate(CENTRES)},
             "level": {f"{level:02d}": f"{level:02d} {names[own]}" for level, names in LEVELS.items()},
             "type": {row.code: row.zh if own == 0 else row.en for row in CASE_TYPES},
+            "origin": _words(ORIGINS, own),
         },
         "types": {row.code: row.zh if own == 0 else row.en for row in CASE_TYPES},
         "states": _words(STATES, own),
         "phases": _words(PHASES, own),
         "levels": {str(level): names[own] for level, names in LEVELS.items()},
         "origins": _words(ORIGINS, own),
+        "cameras": {slug: t(f"desk.camera.{slug}") for slug in STATUSES},
         "reasons": _words(REASONS, own),
         "tiers": [t(f"desk.centre.{tier}") for tier in range(5)],
         "timezone": services.pack.manifest["timezone"],

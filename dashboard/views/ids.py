@@ -97,6 +97,11 @@ class DeskId(StrEnum):
 
     QUEUE = "queue"
     COUNTS = "queue-counts"
+    AREA = "desk-area"
+    """The part of the city that is looked at, as a path of buttons."""
+    REPORT = "desk-report"
+    SOUND = "desk-sound"
+    KEYS = "desk-keys"
     CASE = "case"
     SAID = "said"
     DATA = "desk-data"

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,12 +79,16 @@ def test_the_examples_of_the_docs_work(quiet: Running) -> None:
     environment = {**os.environ, "KITE": quiet.kite.url, "TOKEN": token(quiet)}
     run = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stderr
-    case, listed, whole, units, others, accepted, assigned = map(json.loads, run.stdout.split("---\n")[1:])
+    said = map(json.loads, run.stdout.split("---\n")[1:])
+    case, listed, whole, units, others, cameras, place, accepted, assigned = said
     assert (case["state"], case["level"], case["due"]["phase"]) == ("reported", 2, "accept")
     assert [row["id"] for row in listed["cases"]] == ["demo-1"]
     assert (whole["allowed"], whole["history"][0][1]) == (list(ALLOWED["reported"]), "report")
     assert len(units) <= 3
     assert others == []
+    assert sum(cameras["by_status"].values()) >= len(cameras["nearest"])
+    assert (place["grid_code"], place["cameras"]) == (whole["grid_code"], cameras)
+    assert [unit["unit"] for unit in place["units"]] == [unit["unit"] for unit in units]
     assert accepted == {"id": "demo-1-accept", "case": "demo-1", "version": 2, "state": "accepted"}
     assert assigned["state"] == "assigned"
 
@@ -164,6 +169,9 @@ def test_who_may_do_what_where(quiet: Running) -> None:
     path, body = "cases/scope/commands", {"command": "accept", "version": case["version"]}
     assert ask(quiet, "cases/scope", **bearer(outside))[0] == 404
     assert ask(quiet, path, body, **bearer(outside))[0] == 403
+    place = f"places?lon={PLACE['lon']}&lat={PLACE['lat']}"
+    assert ask(quiet, place, **bearer(outside))[0] == 403
+    assert ask(quiet, place, **bearer(inside))[0] == 200
     assert ask(quiet, f"cases?region={here}", **bearer(outside))[0] == 403
     assert ask(quiet, "cases", **bearer(outside))[0] == 403  # the whole city
     assert ask(quiet, "reports", {"type": "fire", "origin": "hotline", **PLACE}, **bearer(outside))[0] == 403
@@ -215,6 +223,11 @@ def test_a_token_that_is_taken_back_is_void_at_once(quiet: Running) -> None:
         ("cases?level=9", None, 400, "level"),
         ("cases?region=1", None, 400, "no region"),
         ("cases/none", None, 404, "no case none"),
+        ("cases/none/cameras", None, 404, "no case none"),
+        ("places?lon=119.05", None, 400, "lat must be decimal degrees"),
+        ("places?lon=nan&lat=36.65", None, 400, "lon must be decimal degrees"),
+        ("places?lon=119.05&lat=36.65&type=dragon", None, 400, "type must be"),
+        ("places?lon=1&lat=2", None, 422, "not in this city"),
     ],
 )
 def test_bad_input_gets_one_sentence(quiet: Running, path: str, body: object, status: int, says: str) -> None:
@@ -223,6 +236,22 @@ def test_bad_input_gets_one_sentence(quiet: Running, path: str, body: object, st
     told, answer = ask(quiet, path, body)
     assert (told, says in answer["sentence"]) == (status, True), answer
     assert answer["sentence"].endswith(".")
+
+
+def test_the_description_has_a_page_that_needs_no_network(quiet: Running) -> None:
+    """Swagger UI from our own server: every file that it names is there, and none is elsewhere."""
+    root = f"{quiet.kite.url}/api/v1/docs/"
+    with urllib.request.urlopen(root, timeout=30) as answer:
+        page = answer.read().decode()
+    named = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(named) > 3
+    for name in named:
+        assert not name.startswith(("http:", "https:", "//")), name
+        with urllib.request.urlopen(urllib.parse.urljoin(root, name), timeout=30) as answer:
+            assert answer.status == 200
+    status, told = ask(quiet, "openapi.json")
+    routes = {"/cases", "/cases/{case_id}/commands", "/cases/{case_id}/cameras", "/places", "/reports"}
+    assert (status, routes <= set(told["paths"])) == (200, True)
 
 
 def test_a_person_is_refused_at_the_door(quiet: Running) -> None:

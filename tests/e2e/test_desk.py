@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -94,6 +95,26 @@ def test_the_whole_loop_with_keys_only(browser: Browser, quiet: Running) -> None
     page.context.close()
 
 
+def test_a_key_is_about_the_case_it_was_pressed_for(browser: Browser, quiet: Running) -> None:
+    """However fast the officer goes on to the next one."""
+    for name in ("hasty", "spared"):
+        report(quiet, name, level="04")
+    page, errors = opened(browser, quiet)
+    for name in ("hasty", "spared"):
+        expect(row(page, name)).to_be_attached()
+    page.evaluate(
+        """() => {
+            kite_desk.desk.choose('hasty');
+            document.dispatchEvent(new KeyboardEvent('keydown', { key: 'a' }));
+            kite_desk.desk.choose('spared');
+        }"""
+    )
+    expect(page.locator(".desk-said")).to_contain_text("完成")
+    assert (history(quiet, "hasty"), history(quiet, "spared")) == (["report", "accept"], ["report"])
+    assert errors == []
+    page.context.close()
+
+
 def test_what_was_just_done_is_undone_by_z(browser: Browser, quiet: Running) -> None:
     page, errors = opened(browser, quiet)
     report(quiet, "undo")
@@ -136,5 +157,126 @@ def test_a_grave_case_brings_itself_forward(browser: Browser, quiet: Running) ->
     expect(page.locator(".desk-facts h1")).to_have_text("危化品泄漏")
     page.wait_for_function("kite.view.map.getZoom() >= 13")
     expect(page.locator(".desk-units button").first).to_be_visible()
+    assert errors == []
+    page.context.close()
+
+
+def test_sound_is_off_until_it_is_allowed(browser: Browser, quiet: Running) -> None:
+    page, errors = opened(browser, quiet)
+    button = page.locator("#desk-sound")
+    expect(button).to_have_text("声音：关")
+    report(quiet, "silent", level="02")
+    expect(page.locator(".desk-said.alarm")).to_contain_text("新案 02")
+    assert page.evaluate("kite_desk.desk.alarm.rung") == 0
+    page.keyboard.press("0")
+    expect(button).to_have_text("声音：开")
+    report(quiet, "loud", level="02")
+    page.wait_for_function("kite_desk.desk.alarm.rung === 1")
+    page.reload()  # a browser lets no page sound before it was touched
+    page.wait_for_function("window.kite_desk?.desk")
+    expect(button).to_have_text("声音：按任意键")
+    page.keyboard.press("j")
+    expect(button).to_have_text("声音：开")
+    assert errors == []
+    page.context.close()
+
+
+def test_a_grave_case_tells_how_the_cameras_around_are(browser: Browser, quiet: Running) -> None:
+    page, errors = opened(browser, quiet)
+    page.wait_for_timeout(500)
+    report(quiet, "watched", level="01")
+    expect(page.locator(".desk-id")).to_contain_text("watched")
+    with urllib.request.urlopen(f"{quiet.kite.url}/api/v1/cases/watched/cameras", timeout=30) as answer:
+        cameras = json.load(answer)
+    expect(page.locator(".desk-cameras")).to_contain_text("500 米内")
+    expect(page.locator(".desk-cameras li")).to_have_count(len(cameras["nearest"]))
+    assert errors == []
+    page.context.close()
+
+
+def at(page: Page, lon: float, lat: float) -> tuple[float, float]:
+    """Where a place lies on the page; the map is brought there first."""
+    page.evaluate("([lon, lat]) => kite.view.map.setView([lat, lon], 15, { animate: false })", [lon, lat])
+    x, y = page.evaluate(
+        """([lon, lat]) => {
+            const box = kite.view.map.getContainer().getBoundingClientRect();
+            const point = kite.view.map.latLngToContainerPoint([lat, lon]);
+            return [box.left + point.x, box.top + point.y];
+        }""",
+        [lon, lat],
+    )
+    return x, y
+
+
+def test_a_case_is_reported_by_a_click_on_the_map(browser: Browser, quiet: Running) -> None:
+    """Grid, place and units come by themselves; what is clicked on the map meanwhile is not chosen."""
+    page, errors = opened(browser, quiet)
+    page.keyboard.press("+")
+    expect(page.locator(".desk-report select").first).to_be_focused()
+    page.mouse.click(*at(page, 119.05, 36.65))
+    grid = page.locator('.desk-report input[name="grid"]')
+    expect(grid).to_have_value(re.compile(r"\d{15}"))
+    expect(page.locator(".desk-around")).to_contain_text("米内")
+    page.locator('.desk-report select[name="type"]').select_option(label="盗窃")
+    expect(page.locator(".desk-around p").nth(2)).to_be_visible()  # units
+    page.locator('.desk-report textarea[name="summary"]').fill("仓库门被撬")
+    page.locator('.desk-report button[type="submit"]').click()
+    expect(page.locator(".desk-facts h1")).to_have_text("仓库门被撬")
+    said = page.locator(".desk-id").text_content() or ""
+    case_id = said.split()[1].removesuffix("J")
+    with urllib.request.urlopen(f"{quiet.kite.url}/api/v1/cases/{case_id}", timeout=30) as answer:
+        case = json.load(answer)
+    assert (case["lon"], case["lat"]) == pytest.approx((119.05, 36.65), abs=2e-4)
+    assert case["type"] == "2101"
+    assert errors == []
+    page.context.close()
+
+
+def test_a_case_is_reported_by_form(browser: Browser, quiet: Running) -> None:
+    """With keys only: the grid by its code; one that is not there is refused in a sentence, and nothing is lost."""
+    page, errors = opened(browser, quiet)
+    code = quiet.pack.regions.code[-1]
+    page.keyboard.press("+")
+    page.locator('.desk-report input[name="grid"]').fill("999999999999999")
+    page.locator('.desk-report input[name="place"]').fill("东门")
+    page.keyboard.press("Enter")
+    expect(page.locator(".desk-said.alarm")).to_contain_text("不在本市")
+    expect(page.locator('.desk-report input[name="place"]')).to_have_value("东门")
+    page.locator('.desk-report input[name="grid"]').fill(code)
+    page.keyboard.press("Enter")
+    expect(page.locator(".desk-facts")).to_contain_text("东门")
+    page.keyboard.press("+")
+    page.keyboard.press("Escape")
+    expect(page.locator(".desk-facts")).to_contain_text("东门")
+    assert [line for line in errors if "422" not in line] == []
+    page.context.close()
+
+
+def test_the_map_and_the_queue_show_the_same_part(browser: Browser, quiet: Running) -> None:
+    """Drilled into a county, both have its cases alone; a filter of the queue holds on the map too."""
+    for name, level in (("part", "03"), ("other", "04")):
+        report(quiet, name, level=level, summary=name)
+    page, errors = opened(browser, quiet)
+    expect(row(page, "part")).to_be_visible()
+    counties = page.evaluate("kite.store.hierarchy.children(0)")
+    codes = [page.evaluate(f"kite.store.hierarchy.code({number})") for number in range(*counties)]
+    grid = page.evaluate("kite.store.cases.get('part').grid")
+    inside = page.evaluate(f"kite.store.hierarchy.code(kite.store.hierarchy.ofGrid({grid}, 1))")
+    outside = next(code for code in codes if code != inside)
+    page.evaluate(f"kite.navigate('{outside}')")  # as a click on the map does
+    expect(row(page, "part")).to_have_count(0)
+    assert page.evaluate("kite.store.wanted(kite.store.cases.get('part'))") is False
+    assert outside in page.url
+    page.reload()
+    page.wait_for_function("window.kite_desk?.desk")
+    expect(page.locator("#desk-area button")).to_have_count(2)
+    expect(row(page, "part")).to_have_count(0)
+    page.locator("#desk-area button").first.click()  # back to the whole city
+    expect(row(page, "part")).to_be_visible()
+    assert page.evaluate("kite.store.wanted(kite.store.cases.get('part'))") is True
+    page.evaluate("kite_desk.desk.queue.grid.setFilterModel({level: {filterType: 'number', type: 'equals', filter: 3}})")
+    expect(row(page, "other")).to_have_count(0)
+    wanted = "['part', 'other'].map((id) => kite.store.wanted(kite.store.cases.get(id)))"
+    assert page.evaluate(wanted) == [True, False]
     assert errors == []
     page.context.close()

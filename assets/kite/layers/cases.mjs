@@ -52,8 +52,9 @@ export default (L) => class Cases extends dotLayer(L) {
 
   /** Marks, least grave first, so that the gravest lie on top. */
   prepare(view) {
-    const { from_zoom: from } = this.spec.style;
-    this.drawn = [...this.kit.store.cases.values()].filter((item) => view.level >= (from[this._class(item)] ?? Infinity));
+    const { from_zoom: from } = this.spec.style, { wanted } = this.kit.store;
+    const isDrawn = (item) => view.level >= (from[this._class(item)] ?? Infinity) && wanted(item);
+    this.drawn = [...this.kit.store.cases.values()].filter(isDrawn);
     this.drawn.sort((a, b) => b.level - a.level);
     this.blank = this.drawn.every((item) => this.levels[this._class(item)].grave);
     return this.drawn.length > 0;

@@ -22,7 +22,7 @@ from dashboard.domain.refused import Refused
 from dashboard.domain.working_days import WorkingDays
 from dashboard.live.cases import open_cases_in
 from dashboard.live.desk import Desk, ForbiddenError, UnansweredError, UnknownCaseError
-from dashboard.live.identity import UnidentifiedError
+from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError
 from dashboard.live.openapi import PREFIX, document
 from dashboard.live.state import LiveState
 from geodata import Pack
@@ -40,9 +40,11 @@ class BadRequestError(Exception):
 STATUS: dict[type[Exception], int] = {
     BadRequestError: 400,
     UnidentifiedError: 401,
+    ForeignOriginError: 403,
     ForbiddenError: 403,
     UnknownCaseError: 404,
     Refused: 422,
+    UnknowableError: 503,
     UnansweredError: 503,
 }
 
@@ -90,19 +92,22 @@ def register(
 
     @blueprint.get("/cases/<case_id>/suggestions")
     def suggestions(case_id: str) -> Response:
-        desk.case(identity(), case_id)
+        who = identity()
+        desk.case(who, case_id)
         return _json(
             [
                 {"unit": pack.units.call_sign[s.unit], "distance_m": round(s.distance_m),
                  "eta_min": round(s.eta_min, 1), "load": s.load, "reasons": s.reasons}
-                for s in desk.suggestions(case_id)
+                for s in desk.suggestions(who, case_id)
             ]
         )  # fmt: skip
 
     @blueprint.get("/cases/<case_id>/similar")
     def similar(case_id: str) -> Response:
-        desk.case(identity(), case_id)
-        return _json([{"id": row.id, "distance_m": round(metres)} for row, metres in desk.similar(case_id)])
+        who = identity()
+        desk.case(who, case_id)
+        found = desk.similar(who, case_id)
+        return _json([{"id": row.id, "distance_m": round(metres)} for row, metres in found])
 
     @blueprint.post("/cases/<case_id>/commands")
     def command(case_id: str) -> Response:

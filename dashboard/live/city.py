@@ -15,6 +15,8 @@ from dashboard.live.figures import Figures
 from dashboard.live.follower import Follower
 from dashboard.live.hub import Hub
 from dashboard.live.identity import Identities
+from dashboard.live.scope import Scope
+from dashboard.live.screens import Screens
 from dashboard.live.state import LiveState
 from dashboard.live.statics import StaticFile, build_statics
 from dashboard.settings import Settings
@@ -37,7 +39,7 @@ class City:
     parameters: IndexParameters
     statics: dict[str, StaticFile]
     state: LiveState
-    hub: Hub
+    screens: Screens
     figures: Figures
     desk: Desk
     identities: Identities
@@ -50,15 +52,16 @@ class City:
         hierarchy = hierarchy_of(pack)
         keys = Keys(pack.regions.code[0])
         parameters = IndexParameters.default(int(pack.regions.population[0]))
-        state, hub = LiveState(), Hub()
+        state = LiveState()
+        screens = Screens(Hub(), state, lambda region: Scope.of(region, hierarchy, pack))
         figures = Figures(settings, keys, hierarchy, pack, parameters, state)
         desk = Desk(settings.redis_url, keys, pack, hierarchy, state)
         state.on_answers = desk.hear
         identities = Identities(settings.redis_url, keys)
-        follower = Follower(settings.redis_url, keys, state, hub, figures.forget)
+        follower = Follower(settings.redis_url, keys, state, screens, figures.forget)
         statics = build_statics(pack, settings.data_dir / "cache")
         return cls(
-            settings, pack, hierarchy, keys, parameters, statics, state, hub, figures, desk, identities,
+            settings, pack, hierarchy, keys, parameters, statics, state, screens, figures, desk, identities,
             follower,
         )  # fmt: skip
 

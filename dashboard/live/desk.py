@@ -17,15 +17,16 @@ import gevent
 import numpy as np
 from gevent.event import AsyncResult
 
-from dashboard.domain.access import Identity, may
+from dashboard.domain.access import EVERYWHERE, Identity, may, own_region
 from dashboard.domain.case_record import Case
 from dashboard.domain.commands import COMMANDS
 from dashboard.domain.dispatch import Suggestion, UnitTable, suggest
-from dashboard.domain.events import parse_command, parse_report
+from dashboard.domain.events import Command, parse_command, parse_report
 from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.refused import Refused
 from dashboard.domain.similar import similar
 from dashboard.domain.units import OFF
+from dashboard.live.cases import open_cases_in
 from dashboard.live.state import LiveState
 from dashboard.streams.client import FAILED, client_of
 from dashboard.streams.keys import Keys
@@ -119,10 +120,12 @@ class Desk:
         }
         parsed = parse_command(entry, _now_ms())
         self._insist_on_command(who, case_id, parsed.command)
+        self._insist_on_targets(who, parsed)
         waiting = self._waiting.setdefault(parsed.id, AsyncResult())
         try:
             self._append("commands", entry)
-            return dict(waiting.get(timeout=PATIENCE_S))
+            answer = waiting.get(timeout=PATIENCE_S)
+            return {name: value for name, value in answer.items() if name != "grid"}
         except gevent.Timeout:
             sentence = f"Command {parsed.id} is written and not applied yet; it will be, don't send it again."
             raise UnansweredError("unapplied", sentence) from None
@@ -137,6 +140,20 @@ class Desk:
             raise ForbiddenError(
                 f"{who.name} may not {rule.en}: it is not the unit's own case, or not its part."
             )
+
+    def _insist_on_targets(self, who: Identity, command: Command) -> None:
+        """Who is bound to a region neither takes from outside of it nor sends there: that is the next centre's."""
+        if who.region_code == EVERYWHERE:
+            return
+        action = COMMANDS[command.command].action
+        if command.into is not None and not self._may(who, action, self._wire_case(command.into)["grid"]):
+            raise UnknownCaseError(f"There is no case {command.into}.")
+        unit = self._unit_number(command.unit)
+        if unit is not None and not self._may(who, action, int(self._pack.units.home_grid[unit])):
+            raise ForbiddenError(f"{command.unit} is not a unit of {who.name}'s region; refer the case upward.")
+        grid = self._grid_of(command.grid)
+        if grid is not None and not self._may(who, action, grid):
+            raise ForbiddenError(f"{command.grid} is not in {who.name}'s region; refer the case upward.")
 
     def _may(self, who: Identity, action: str, grid: int) -> bool:
         code = self._hierarchy.codes[self._hierarchy.region_of_grid(grid)]
@@ -159,6 +176,9 @@ class Desk:
             raise Refused("outside", "The place is not in this city.")
         if not self._may(who, "report", grid):
             raise ForbiddenError(f"{who.name} may not report there.")
+        known = self._wire_case_or_none(parsed.id) if who.region_code != EVERYWHERE else None
+        if known is not None and not self._may(who, "report", known["grid"]):
+            raise ForbiddenError(f"The id {parsed.id} is taken in another region; leave it out.")
         code = self._hierarchy.codes[self._hierarchy.region_of_grid(grid)]
         entry["id"] = fields.get("id") or f"{code[:6]}-{datetime.now(UTC):%Y%m%d}-{uuid.uuid4().hex[:8]}"
         self._append("reports", entry)
@@ -179,6 +199,13 @@ class Desk:
         grid = int(self._locator.locate(np.array([lon], dtype=float), np.array([lat], dtype=float))[0])
         return grid if grid >= 0 else None
 
+    def _unit_number(self, text: str | None) -> int | None:
+        """The unit of a call sign or a number, as the projector reads it."""
+        number = self._unit_numbers.get(text or "")
+        if number is None and text and text.isascii() and text.isdigit() and len(text) < 10:
+            return int(text) if int(text) < len(self._unit_numbers) else None
+        return number
+
     def _grid_of(self, code: str | None) -> int | None:
         return None if code is None else self._hierarchy.grid_of(code)
 
@@ -198,32 +225,41 @@ class Desk:
             raise UnansweredError("unwritten", _NO_STORE) from None
 
     def _wire_case(self, case_id: str) -> Mapping[str, Any]:
+        known = self._wire_case_or_none(case_id)
+        if known is None:
+            raise UnknownCaseError(f"There is no case {case_id}.")
+        return known
+
+    def _wire_case_or_none(self, case_id: str) -> Mapping[str, Any] | None:
         known = self._state.open_cases.get(case_id)
         if known is not None:
             return known
         ended = self._read(case_id)
-        if ended is None:
-            raise UnknownCaseError(f"There is no case {case_id}.")
-        return {"grid": ended.grid, "unit": ended.unit}
+        return None if ended is None else {"grid": ended.grid, "unit": ended.unit}
 
-    def suggestions(self, case_id: str) -> list[Suggestion]:
-        """The best units for a case, by where they are now; none once it has ended."""
+    def suggestions(self, who: Identity, case_id: str) -> list[Suggestion]:
+        """The best units of who asks for a case, by where they are now; none once it has ended."""
         case = self._state.open_cases.get(case_id)
         if case is None:
             return []
         return suggest(
-            case["type"], case["grid"], (case["x"], case["y"]), self._units(), self._m_per_unit(case["y"])
+            case["type"], case["grid"], (case["x"], case["y"]), self._units(who), self._m_per_unit(case["y"])
         )
 
-    def similar(self, case_id: str) -> list[tuple[Row, float]]:
-        """(case, metres) of open cases that it may be merged with; none once it has ended."""
+    def similar(self, who: Identity, case_id: str) -> list[tuple[Row, float]]:
+        """(case, metres) of open cases that `who` may see and it may be merged with; none once it has ended."""
         case = self._state.open_cases.get(case_id)
         if case is None:
             return []
-        others = [Row.of(other) for other in self._state.open_cases.values()]
+        others = [Row.of(other) for other in self._seen(who)]
         return similar(Row.of(case), others, self._m_per_unit(case["y"]))
 
-    def _units(self) -> UnitTable:
+    def _seen(self, who: Identity) -> list[dict[str, Any]]:
+        region = own_region(who, self._hierarchy)
+        return [] if region is None else open_cases_in(self._state, self._hierarchy, region)
+
+    def _units(self, who: Identity) -> UnitTable:
+        """All units as they are now; who is bound to a region has only those at home there, the rest is off."""
         fixed = self._pack.units
         count = len(fixed.kind)
         columns = [_padded(self._state.column("units", name), count) for name in ("x", "y", "state")]
@@ -233,7 +269,11 @@ class Desk:
             if number is not None:
                 load[number] += 1
         xy = np.stack(columns[:2], axis=1)
-        return UnitTable(fixed.kind, columns[2].astype(np.uint8), xy, fixed.home_grid, load)
+        region = own_region(who, self._hierarchy)
+        low, high = (0, 0) if region is None else self._hierarchy.slice_of(region)
+        own = (fixed.home_grid >= low) & (fixed.home_grid < high)
+        state = np.where(own, columns[2], OFF).astype(np.uint8)
+        return UnitTable(fixed.kind, state, xy, fixed.home_grid, load)
 
     def _m_per_unit(self, y: float) -> float:
         """Metres on the ground per map unit: web mercator stretches by the cosine of the latitude."""

@@ -15,6 +15,7 @@ from dashboard.live.figures import Figures
 from dashboard.live.follower import Follower
 from dashboard.live.hub import Hub
 from dashboard.live.identity import Identities
+from dashboard.live.lapses import Lapses
 from dashboard.live.scope import Scope
 from dashboard.live.screens import Screens
 from dashboard.live.state import LiveState
@@ -43,6 +44,7 @@ class City:
     figures: Figures
     desk: Desk
     identities: Identities
+    lapses: Lapses
     follower: Follower
 
     @classmethod
@@ -62,7 +64,7 @@ class City:
         statics = build_statics(pack, settings.data_dir / "cache")
         return cls(
             settings, pack, hierarchy, keys, parameters, statics, state, screens, figures, desk, identities,
-            follower,
+            Lapses(identities), follower,
         )  # fmt: skip
 
     @property
@@ -78,6 +80,7 @@ class City:
         """Follow the city's changes and tell the screens, in greenlets of their own, for ever."""
         gevent.spawn(self.follower.follow)
         gevent.spawn(self.follower.beat)
+        gevent.spawn(self.lapses.watch)
 
     def config(self) -> dict[str, Any]:
         """What the page must know before anything else: see `/live/config.json` in docs/protocol.md."""

@@ -7,6 +7,7 @@ from a page of another site, whoever is signed in.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from flask import request
@@ -48,24 +49,14 @@ class Identities:
 
         Raises `UnidentifiedError`, `ForeignOriginError` and `UnknowableError`.
         """
-        token = self.current_token()
-        return LOCAL_ADMIN if token is None else token.identity
-
-    def current_token(self) -> Token | None:
-        """The token that the current request comes with, None without one. Raises as `current` does."""
-        header = request.headers.get("Authorization", "")
-        if header:
-            if not header.startswith(_SCHEME):
-                raise UnidentifiedError("The Authorization header must be 'Bearer' and a token.")
-            return self.insist(header.removeprefix(_SCHEME).strip())
-        insist_on_own_origin()
-        text = request.cookies.get(COOKIE)
+        text = presented()
         if text is None:
-            return None
+            return LOCAL_ADMIN
         try:
-            return self.insist(text)
+            return self.insist(text).identity
         except UnidentifiedError as problem:
-            raise VoidCookieError(str(problem)) from None
+            by_cookie = "Authorization" not in request.headers
+            raise (VoidCookieError if by_cookie else UnidentifiedError)(str(problem)) from None
 
     def insist(self, text: str) -> Token:
         """The token of this text; raises `UnidentifiedError` and `UnknowableError`."""
@@ -76,6 +67,24 @@ class Identities:
         if found is None:
             raise UnidentifiedError("The token is not one of this city, has ended, or was taken back.")
         return found
+
+    def void(self, texts: Iterable[str]) -> set[str]:
+        """Those of the texts that are no token (any more); raises one of `FAILED`."""
+        return {text for text in texts if token_of(self._client, self._keys, text) is None}
+
+
+def presented() -> str | None:
+    """The token's text that the current request comes with, None without one.
+
+    Raises `UnidentifiedError` for a header that holds none, and `ForeignOriginError`.
+    """
+    header = request.headers.get("Authorization")
+    if header is None:
+        insist_on_own_origin()
+        return request.cookies.get(COOKIE)
+    if not header.startswith(_SCHEME):
+        raise UnidentifiedError("The Authorization header must be 'Bearer' and a token.")
+    return header.removeprefix(_SCHEME).strip()
 
 
 def insist_on_own_origin() -> None:

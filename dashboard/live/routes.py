@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, abort, g, request
 
 from dashboard.domain.access import may, own_region
 from dashboard.live.city import City
-from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError
+from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError, presented
 from dashboard.live.line import Line
 
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -71,7 +71,8 @@ def register(server: Flask, city: City, page_config: PageConfig) -> None:
             return _not_ready()
         after = request.headers.get("Last-Event-ID") or request.args.get("from", "")
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        stream = _events(city.screens.follow(g.region, after, Line.of(request.environ)))
+        messages = city.screens.follow(g.region, after, Line.of(request.environ))
+        stream = _events(city.lapses.watched(presented(), messages))
         return Response(stream, mimetype="text/event-stream", headers=headers)
 
     for problem, status in STATUS.items():

@@ -40,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
     from dashboard import views
     from dashboard.live import api, openapi_page, routes
     from dashboard.live.city import City
+    from dashboard.views import sign_in
     from layers import palette
 
     server = Flask("kite")
@@ -54,6 +55,7 @@ def create_app(settings: Settings) -> Flask:
         update_title="",
     )
     services = views.Services(**city.services())
+    sign_in.install(server, services, city.identities)  # first: before a page asks who it is for
     views.install(dash, services)
     callbacks.register_all(dash, services)
 

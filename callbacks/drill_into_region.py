@@ -8,10 +8,10 @@ from dash import Dash, Input, Output, State, no_update
 
 from callbacks.gate import may_view
 from callbacks.in_page import in_page
-from dashboard.domain.access import EVERYWHERE
 from dashboard.domain.hierarchy import GRID
 from dashboard.views import tabs
 from dashboard.views.addresses import region_in
+from dashboard.views.asking import own_place
 from dashboard.views.ids import Id
 from dashboard.views.places import breadcrumb, notice, place_data, tab_name
 from dashboard.views.services import Services
@@ -86,8 +86,7 @@ def _tab(tier: int, tab: str, before: dict[str, Any] | None) -> Any:
 
 def _nothing(services: Services, code: str, sentence: str) -> Outputs:
     """The sentence, and a link to the city or, for who is bound to a region, to that."""
-    bound_to = services.identity().region_code
-    home = services.pack.regions.code[0] if bound_to == EVERYWHERE else bound_to
+    home = services.pack.regions.code[own_place(services)]
     return dict.fromkeys(_ALL, no_update) | {
         "place": {"code": code, "missing": True},
         "breadcrumb": [],

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 
-from callbacks.gate import region_to_show
+from callbacks.gate import may_view, region_to_show
 from callbacks.in_page import in_page
 from dashboard.domain.hierarchy import GRID
 from dashboard.views import tabs
@@ -44,6 +44,8 @@ def trend(
         return None, ""
     shown = int(services.hierarchy.parent[region]) if services.hierarchy.tier[region] == GRID else region
     code = services.pack.regions.code[shown]
+    if not may_view(services, code):  # who is bound to a grid: its village's trend is not theirs to see
+        return None, t("trend.empty")
     times_ms, scores = services.region_trend(code, int(hours))
     key = [services.pack.regions.code[region], hours, int(times_ms[-1]) if len(times_ms) else 0]
     if known and known["key"] == key:

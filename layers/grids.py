@@ -33,6 +33,7 @@ LAYER = Layer(
     words={
         "score": _("平安指数 {score} · {numeral} {level}"),
         "no_score": _("平安指数尚未算出"),
+        "outside": _("不在您的辖区，没有数据"),
         "open": _("未结案件 {count}"),
         "cameras": _("监控在线 {online} / {networked}"),
         "units": _("在岗队伍 {count}"),

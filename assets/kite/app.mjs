@@ -52,6 +52,7 @@ export class Kite {
     const grids = this.store.sizes.grids, style = config.layers.find((spec) => spec.painter === 'grids')?.style ?? {};
     this.raster.open({ url: new URL(config.urls.geometry, document.baseURI).href, tables: config.tables, grids, style });
     this.store.addRegions(await sectionsOf(config.urls.regions));
+    this.selection.select(this.store.scope);
     await this._follow(early);
     this._startPanels();
     this._loadRest();
@@ -64,6 +65,7 @@ export class Kite {
       frame: (sections, position) => store.applyFrame(sections, position),
       heartbeat: (value) => this.ages.hear(value),
       state: (connected) => { this.link.connected = connected; },
+      signedOut: () => window.location.reload(), // the page leads to the sign-in
     }, undefined, early);
     return this.live.start();
   }
@@ -126,7 +128,8 @@ export class Kite {
   }
 
   _show(code, animate) {
-    const r = Math.max(0, this.store.hierarchy.number(code));
+    const { hierarchy, scope } = this.store, named = Math.max(0, hierarchy.number(code));
+    const r = this.store.sees(named) ? named : scope;
     this.selection.select(r);
     this.view?.show(r, animate);
     this.panels?.forget();

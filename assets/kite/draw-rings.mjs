@@ -3,9 +3,11 @@
 import { touches } from './geometry.mjs';
 import { trace } from './lines.mjs';
 
+export const UNKNOWN = 2;
+
 /**
  * @typedef {object} RingsJob
- * @property {Uint8Array} online Per checkpoint.
+ * @property {Uint8Array} online Per checkpoint: 1, 0, or `UNKNOWN`, which is not drawn.
  * @property {{ring: number, width: number, colour: string}[]} rings Those that draw at this zoom.
  * @property {{colour: string, sign: number}} gap `sign`: half its size.
  * @property {number} ratio Canvas pixels per pixel of the drawings.
@@ -22,7 +24,7 @@ export function drawRings(context, view, { checkpoints }, job) {
   for (const { ring, width, colour } of job.rings) {
     const covered = new Path2D(), gaps = new Path2D(), signs = new Path2D();
     for (let i = 0; i < checkpoints.ring.length; i++) {
-      if (checkpoints.ring[i] !== ring || !touches(view, checkpoints.boxes, i)) continue;
+      if (checkpoints.ring[i] !== ring || job.online[i] === UNKNOWN || !touches(view, checkpoints.boxes, i)) continue;
       const { stretch_start: start, stretch_xy: xy } = checkpoints;
       trace(job.online[i] ? covered : gaps, view, start[i], start[i + 1], null, xy);
       if (!job.online[i]) sign(signs, view, checkpoints, i, job.gap.sign * job.ratio);

@@ -58,6 +58,11 @@ export class Hierarchy {
     return g >= this.gridLo[r] && g < this.gridHi[r];
   }
 
+  /** Whether region r is region `outer` or lies in it. @param {number} outer @param {number} r */
+  within(outer, r) {
+    return r >= outer && this.gridLo[r] >= this.gridLo[outer] && this.gridHi[r] <= this.gridHi[outer];
+  }
+
   /** The region of this tier that grid g lies in. @param {number} g @param {number} tier */
   ofGrid(g, tier) {
     let r = this.tierStart[GRID] + g;

@@ -8,6 +8,7 @@ import { decodeBase64, decodeFrame } from './frames.mjs';
 export const SILENCE_MS = 6000;
 const BACKOFF_MS = [250, 500, 1000, 2000, 4000];
 const CLOSED = 2;
+const SIGNED_OUT = 401;
 
 /**
  * @typedef {object} Surroundings What the link needs of a browser; tests give their own.
@@ -22,7 +23,7 @@ export class Live {
   /**
    * @param {string} base URL of /live/, with the slash.
    * @param {{snapshot: (sections: any[], position: string) => void, frame: (sections: any[], position: string) => void,
-   *   heartbeat: (value: any) => void, state: (connected: boolean) => void}} listener
+   *   heartbeat: (value: any) => void, state: (connected: boolean) => void, signedOut?: () => void}} listener
    * @param {Surroundings} [around]
    * @param {Promise<Response>|null} [early] A snapshot that is on its way already.
    */
@@ -73,6 +74,7 @@ export class Live {
     const early = this._early;
     this._early = null;
     const response = await (early ?? this._around.fetch(`${this.base}snapshot`, { cache: 'no-store' }));
+    if (response.status === SIGNED_OUT) this._leave();
     if (!response.ok) throw new Error(`The snapshot answered ${response.status}.`);
     const bytes = new Uint8Array(await response.arrayBuffer());
     this.position = response.headers.get('X-Kite-Position') ?? '';
@@ -98,7 +100,7 @@ export class Live {
     source.addEventListener('reset', () => this._restart());
     source.onerror = () => {
       this._setConnected(false);
-      if (source.readyState === CLOSED) this._reopen();
+      if (source.readyState === CLOSED) this._refused();
     };
     this._watch();
   }
@@ -141,6 +143,25 @@ export class Live {
     this.reopened++;
     await this._pause();
     if (generation === this._generation) this._open();
+  }
+
+  /** The server has answered, but not with events: it may be starting, or want to know anew who asks. */
+  async _refused() {
+    const generation = this._generation;
+    this._close();
+    const asked = this._around.fetch(`${this.base}config.json`, {
+      method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(SILENCE_MS),
+    });
+    const { status } = await asked.catch(() => ({ status: 0 }));
+    if (generation !== this._generation) return;
+    if (status === SIGNED_OUT) this._leave();
+    else this._reopen();
+  }
+
+  /** Nobody is signed in here any more. */
+  _leave() {
+    this.stop();
+    this.listener.signedOut?.();
   }
 
   _pause() {

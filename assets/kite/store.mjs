@@ -57,6 +57,13 @@ export class Store {
   addRegions(sections) {
     this.tables.take(sections);
     this.hierarchy = new Hierarchy(this.columns.regions_static);
+    /** The region that this screen is told of: the city unless who looks is bound to one. */
+    this.scope = Math.max(0, this.hierarchy.number(this.config.scope));
+  }
+
+  /** Whether the screen is told of region r; of what lies outside nothing is known. @param {number} r */
+  sees(r) {
+    return this.hierarchy.within(this.scope, r);
   }
 
   /** Static cameras: positions and the counts per region. @param {Section[]} sections */

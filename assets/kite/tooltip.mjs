@@ -17,7 +17,9 @@ export function regionTip({ store, config }, spec, say, r) {
   const known = r < regions.score.length && regions.score[r] !== SCORE_UNKNOWN;
   const name = spec.legend.find((item) => item.key === grade.key)?.label ?? '';
   const values = { score: (regions.score[r] / 10).toFixed(1), numeral: grade.numeral, level: name };
-  const lines = [known ? say('score', values) : say('no_score')];
+  const lines = [known ? say('score', values) : say(store.sees(r) ? 'no_score' : 'outside')];
+  const title = pathOf(store.hierarchy, r, config.lang), colour = grade.colour;
+  if (!store.sees(r)) return { title, lines, colour }; // of the regions above one's own the score alone is known
   lines.push(say('open', { count: regions.open_cases[r] ?? 0 }));
   if (store.camerasOnline) {
     lines.push(say('cameras', { online: store.camerasOnline.counts[r], networked: store.camerasNetworked.counts[r] }));
@@ -26,7 +28,7 @@ export function regionTip({ store, config }, spec, say, r) {
   if (level & HATCHED) lines.push(say('hatched'));
   if (level & CAPPED) lines.push(say('capped'));
   if (fixed.derived[r]) lines.push(say('derived'));
-  return { title: pathOf(store.hierarchy, r, config.lang), lines, colour: grade.colour };
+  return { title, lines, colour };
 }
 
 /** Names from the county down. @param {import('./hierarchy.mjs').Hierarchy} hierarchy @param {number} r @param {string} lang */

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.domain.hierarchy import CITY, Hierarchy
+
 EVERYWHERE = "*"
 """The region code of an identity that is not bound to a region."""
 
@@ -39,6 +41,19 @@ class Identity:
 
 LOCAL_ADMIN = Identity("local", "administrator", EVERYWHERE)
 """Everyone, until there are accounts."""
+
+
+def own_region(identity: Identity, hierarchy: Hierarchy) -> int | None:
+    """The number of the region that an identity is bound to: the city for one that is bound to none.
+
+    None for one that is bound to a region that this city doesn't have (any more): it may see nothing here.
+    """
+    if identity.region_code == EVERYWHERE:
+        return CITY
+    try:
+        return hierarchy.number_of(identity.region_code)
+    except KeyError:
+        return None
 
 
 def contains_by_prefix(outer: str, inner: str) -> bool:

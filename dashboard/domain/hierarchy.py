@@ -76,6 +76,10 @@ class Hierarchy:
         number = self._number.get(code, -1)
         return number - self.tier_start[GRID] if number >= self.tier_start[GRID] else None
 
+    def slice_of(self, region: int) -> tuple[int, int]:
+        """The first grid number of a region, and one past its last."""
+        return int(self.grid_lo[region]), int(self.grid_hi[region])
+
     def ancestors(self, region: int) -> list[int]:
         """The regions above `region`, nearest first, ending with the city; empty for the city."""
         above: list[int] = []

@@ -23,7 +23,7 @@ from dashboard.domain.refused import Refused
 from dashboard.domain.working_days import WorkingDays
 from dashboard.live.cases import open_cases_in
 from dashboard.live.desk import Desk, ForbiddenError, UnansweredError, UnknownCaseError
-from dashboard.live.identity import UnidentifiedError
+from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError
 from dashboard.live.openapi import PREFIX, document
 from dashboard.live.shapes import cameras_answer, place_answer, unit_answer
 from dashboard.live.state import LiveState
@@ -42,9 +42,11 @@ class BadRequestError(Exception):
 STATUS: dict[type[Exception], int] = {
     BadRequestError: 400,
     UnidentifiedError: 401,
+    ForeignOriginError: 403,
     ForbiddenError: 403,
     UnknownCaseError: 404,
     Refused: 422,
+    UnknowableError: 503,
     UnansweredError: 503,
 }
 
@@ -92,31 +94,34 @@ def register(
 
     @blueprint.get("/cases/<case_id>/suggestions")
     def suggestions(case_id: str) -> Response:
-        desk.case(identity(), case_id)
-        return json_answer([unit_answer(pack, unit) for unit in desk.suggestions(case_id)])
-
-    @blueprint.get("/cases/<case_id>/cameras")
-    def cameras(case_id: str) -> Response:
-        found = desk.case(identity(), case_id)
-        return json_answer(cameras_answer(desk.around.cameras(desk.spot_of(found).xy)))
-
-    @blueprint.get("/places")
-    def place() -> Response:
-        spot = desk.place(identity(), _argument("lon", longitude), _argument("lat", latitude))
-        code = _argument("type", case_type) if "type" in request.args else None
-        units = desk.around.units(code, *spot) if code else []
-        return json_answer(
-            {
-                **place_answer(pack, hierarchy, spot.grid),
-                "units": [unit_answer(pack, unit) for unit in units],
-                "cameras": cameras_answer(desk.around.cameras(spot.xy)),
-            }
-        )
+        who = identity()
+        desk.case(who, case_id)
+        return json_answer([unit_answer(pack, unit) for unit in desk.suggestions(who, case_id)])
 
     @blueprint.get("/cases/<case_id>/similar")
     def similar(case_id: str) -> Response:
-        desk.case(identity(), case_id)
-        return json_answer([{"id": row.id, "distance_m": round(metres)} for row, metres in desk.similar(case_id)])
+        who = identity()
+        desk.case(who, case_id)
+        found = desk.similar(who, case_id)
+        return json_answer([{"id": row.id, "distance_m": round(metres)} for row, metres in found])
+
+    @blueprint.get("/cases/<case_id>/cameras")
+    def cameras(case_id: str) -> Response:
+        who = identity()
+        return json_answer(cameras_answer(desk.cameras(who, desk.spot_of(desk.case(who, case_id)))))
+
+    @blueprint.get("/places")
+    def place() -> Response:
+        who = identity()
+        spot = desk.place(who, _argument("lon", longitude), _argument("lat", latitude))
+        code = _argument("type", case_type) if "type" in request.args else None
+        return json_answer(
+            {
+                **place_answer(pack, hierarchy, spot.grid),
+                "units": [unit_answer(pack, unit) for unit in desk.units(who, code, spot)] if code else [],
+                "cameras": cameras_answer(desk.cameras(who, spot)),
+            }
+        )
 
     @blueprint.post("/cases/<case_id>/commands")
     def command(case_id: str) -> Response:

@@ -15,6 +15,9 @@ from dashboard.live.figures import Figures
 from dashboard.live.follower import Follower
 from dashboard.live.hub import Hub
 from dashboard.live.identity import Identities
+from dashboard.live.lapses import Lapses
+from dashboard.live.scope import Scope
+from dashboard.live.screens import Screens
 from dashboard.live.state import LiveState
 from dashboard.live.statics import StaticFile, build_statics
 from dashboard.settings import Settings
@@ -37,10 +40,11 @@ class City:
     parameters: IndexParameters
     statics: dict[str, StaticFile]
     state: LiveState
-    hub: Hub
+    screens: Screens
     figures: Figures
     desk: Desk
     identities: Identities
+    lapses: Lapses
     follower: Follower
 
     @classmethod
@@ -50,16 +54,17 @@ class City:
         hierarchy = hierarchy_of(pack)
         keys = Keys(pack.regions.code[0])
         parameters = IndexParameters.default(int(pack.regions.population[0]))
-        state, hub = LiveState(), Hub()
+        state = LiveState()
+        screens = Screens(Hub(), state, lambda region: Scope.of(region, hierarchy, pack))
         figures = Figures(settings, keys, hierarchy, pack, parameters, state)
         desk = Desk(settings.redis_url, keys, pack, hierarchy, state)
         state.on_answers = desk.hear
         identities = Identities(settings.redis_url, keys)
-        follower = Follower(settings.redis_url, keys, state, hub, figures.forget)
+        follower = Follower(settings.redis_url, keys, state, screens, figures.forget)
         statics = build_statics(pack, settings.data_dir / "cache")
         return cls(
-            settings, pack, hierarchy, keys, parameters, statics, state, hub, figures, desk, identities,
-            follower,
+            settings, pack, hierarchy, keys, parameters, statics, state, screens, figures, desk, identities,
+            Lapses(identities), follower,
         )  # fmt: skip
 
     @property
@@ -75,6 +80,7 @@ class City:
         """Follow the city's changes and tell the screens, in greenlets of their own, for ever."""
         gevent.spawn(self.follower.follow)
         gevent.spawn(self.follower.beat)
+        gevent.spawn(self.lapses.watch)
 
     def config(self) -> dict[str, Any]:
         """What the page must know before anything else: see `/live/config.json` in docs/protocol.md."""

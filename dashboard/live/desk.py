@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 import gevent
 from gevent.event import AsyncResult
 
-from dashboard.domain.access import Identity, may
+from dashboard.domain.access import EVERYWHERE, Identity, may, own_region
 from dashboard.domain.case_record import Case
 from dashboard.domain.commands import COMMANDS
 from dashboard.domain.dispatch import Suggestion
-from dashboard.domain.events import parse_command, parse_report
+from dashboard.domain.events import Command, parse_command, parse_report
 from dashboard.domain.hierarchy import Hierarchy
+from dashboard.domain.nearby import Surveyed
 from dashboard.domain.refused import Refused
 from dashboard.live.state import LiveState
 from dashboard.live.surroundings import MapUnits, Row, Surroundings
@@ -66,6 +67,11 @@ class Spot(NamedTuple):
     grid: int
     xy: MapUnits
 
+    @classmethod
+    def of(cls, case: Mapping[str, Any]) -> Spot:
+        """That of an open case as the wire has it."""
+        return cls(case["grid"], (case["x"], case["y"]))
+
 
 class Desk:
     """The duty desk of one city in one web process; `hear` must be told of every answer in the changes."""
@@ -103,10 +109,12 @@ class Desk:
         }
         parsed = parse_command(entry, _now_ms())
         self._insist_on_command(who, case_id, parsed.command)
+        self._insist_on_targets(who, parsed)
         waiting = self._waiting.setdefault(parsed.id, AsyncResult())
         try:
             self._append("commands", entry)
-            return dict(waiting.get(timeout=PATIENCE_S))
+            answer = waiting.get(timeout=PATIENCE_S)
+            return {name: value for name, value in answer.items() if name != "grid"}
         except gevent.Timeout:
             sentence = f"Command {parsed.id} is written and not applied yet; it will be, don't send it again."
             raise UnansweredError("unapplied", sentence) from None
@@ -121,6 +129,20 @@ class Desk:
             raise ForbiddenError(
                 f"{who.name} may not {rule.en}: it is not the unit's own case, or not its part."
             )
+
+    def _insist_on_targets(self, who: Identity, command: Command) -> None:
+        """Who is bound to a region neither takes from outside of it nor sends there: that is the next centre's."""
+        if who.region_code == EVERYWHERE:
+            return
+        action = COMMANDS[command.command].action
+        if command.into is not None and not self._may(who, action, self._wire_case(command.into)["grid"]):
+            raise UnknownCaseError(f"There is no case {command.into}.")
+        unit = self.around.unit_number(command.unit)
+        if unit is not None and not self._may(who, action, int(self._pack.units.home_grid[unit])):
+            raise ForbiddenError(f"{command.unit} is not a unit of {who.name}'s region; refer the case upward.")
+        grid = self._grid_of(command.grid)
+        if grid is not None and not self._may(who, action, grid):
+            raise ForbiddenError(f"{command.grid} is not in {who.name}'s region; refer the case upward.")
 
     def _may(self, who: Identity, action: str, grid: int) -> bool:
         code = self._hierarchy.codes[self._hierarchy.region_of_grid(grid)]
@@ -143,6 +165,9 @@ class Desk:
             raise Refused("outside", "The place is not in this city.")
         if not self._may(who, "report", grid):
             raise ForbiddenError(f"{who.name} may not report there.")
+        known = self._wire_case_or_none(parsed.id) if who.region_code != EVERYWHERE else None
+        if known is not None and not self._may(who, "report", known["grid"]):
+            raise ForbiddenError(f"The id {parsed.id} is taken in another region; leave it out.")
         code = self._hierarchy.codes[self._hierarchy.region_of_grid(grid)]
         entry["id"] = fields.get("id") or f"{code[:6]}-{datetime.now(UTC):%Y%m%d}-{uuid.uuid4().hex[:8]}"
         self._append("reports", entry)
@@ -177,23 +202,40 @@ class Desk:
             raise UnansweredError("unwritten", _NO_STORE) from None
 
     def _wire_case(self, case_id: str) -> Mapping[str, Any]:
+        known = self._wire_case_or_none(case_id)
+        if known is None:
+            raise UnknownCaseError(f"There is no case {case_id}.")
+        return known
+
+    def _wire_case_or_none(self, case_id: str) -> Mapping[str, Any] | None:
         known = self._state.open_cases.get(case_id)
         if known is not None:
             return known
         ended = self._read(case_id)
-        if ended is None:
-            raise UnknownCaseError(f"There is no case {case_id}.")
-        return {"grid": ended.grid, "unit": ended.unit}
+        return None if ended is None else {"grid": ended.grid, "unit": ended.unit}
 
-    def suggestions(self, case_id: str) -> list[Suggestion]:
-        """The best units for a case, by where they are now; none once it has ended."""
+    def suggestions(self, who: Identity, case_id: str) -> list[Suggestion]:
+        """The best units of who asks for a case, by where they are now; none once it has ended."""
         case = self._state.open_cases.get(case_id)
-        return [] if case is None else self.around.units(case["type"], case["grid"], (case["x"], case["y"]))
+        return [] if case is None else self.units(who, case["type"], Spot.of(case))
 
-    def similar(self, case_id: str) -> list[tuple[Row, float]]:
-        """(case, metres) of open cases that it may be merged with; none once it has ended."""
+    def similar(self, who: Identity, case_id: str) -> list[tuple[Row, float]]:
+        """(case, metres) of open cases that `who` may see and it may be merged with; none once it has ended."""
         case = self._state.open_cases.get(case_id)
-        return [] if case is None else self.around.similar(case)
+        return [] if case is None else self.around.similar(case, self._own(who))
+
+    def units(self, who: Identity, code: str, spot: Spot) -> list[Suggestion]:
+        """The best units of who asks for a case of type `code` there."""
+        return self.around.units(code, spot.grid, spot.xy, self._own(who))
+
+    def cameras(self, who: Identity, spot: Spot) -> Surveyed:
+        """The cameras around, those that `who` may see."""
+        return self.around.cameras(spot.xy, self._own(who))
+
+    def _own(self, who: Identity) -> tuple[int, int]:
+        """The grids [low, high) that `who` may look at."""
+        region = own_region(who, self._hierarchy)
+        return (0, 0) if region is None else self._hierarchy.slice_of(region)
 
     def place(self, who: Identity, lon: float, lat: float) -> Spot:
         """A point (WGS 84 degrees) of the city. Raises `Refused` outside of it, `ForbiddenError`."""

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dashboard.live.hub import Hub, frame_message, heartbeat_message
+from dashboard.live.hub import heartbeat_message
+from dashboard.live.screens import Screens
 from dashboard.live.state import LiveState
 from dashboard.streams.client import FAILED, Client, connect
 from dashboard.streams.keys import Keys
@@ -28,11 +29,11 @@ class Follower:
     """Follows one city; survives the server going away, and a projection made anew."""
 
     def __init__(
-        self, url: str, keys: Keys, state: LiveState, hub: Hub, on_another_history: Callable[[], None]
+        self, url: str, keys: Keys, state: LiveState, screens: Screens, on_another_history: Callable[[], None]
     ) -> None:
         self._url, self._keys = url, keys
         self._on_another_history = on_another_history
-        self._state, self._hub = state, hub
+        self._state, self._screens = state, screens
         self._generation = ""
         self._last_ms: dict[str, int | None] = {}
 
@@ -53,7 +54,7 @@ class Follower:
                 client, self._keys, self._state.position, block_ms=_BLOCK_MS, count=_AT_ONCE
             ):
                 self._state.apply(position, data)
-                self._hub.publish(position, frame_message(position, data))
+                self._screens.publish(position, data)
 
     def _catch_up(self, client: Client) -> None:
         """Begin at the snapshot, unless what follows our own position is still there."""
@@ -66,9 +67,9 @@ class Follower:
         self._state.reset()
         self._state.apply(loaded.position, loaded.frame)
         earlier = changes_before(client, self._keys, loaded.position, _SEEDED)
-        self._hub.restart(earlier[0][0] if earlier else loaded.position)
+        self._screens.restart(earlier[0][0] if earlier else loaded.position)
         for position, data in earlier[1:]:
-            self._hub.publish(position, frame_message(position, data))
+            self._screens.publish(position, data)
         self._generation = loaded.generation
         if not first:
             _LOG.info("The state was loaded anew at %s.", loaded.position)
@@ -85,7 +86,7 @@ class Follower:
                 self._last_ms = feed_ages(client, self._keys)
             except FAILED:
                 client = None  # the ages keep growing, which is what screens must see
-            self._hub.publish("", heartbeat_message(self.heartbeat()))
+            self._screens.beat(heartbeat_message(self.heartbeat()))
             time.sleep(HEARTBEAT_S)
 
     def heartbeat(self) -> dict[str, Any]:

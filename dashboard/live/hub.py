@@ -25,6 +25,7 @@ from dashboard.live.line import Line, chunk
 RESET = b"event: reset\ndata: {}\n\n"
 _PIECE_BYTES = 128_000  # at most so much at a time for a screen that has to catch up, or one message
 _PATIENCE_S = 2.0  # for a screen that is ahead of this process
+_DATA = b"\ndata: "
 _REST, _MOST_REST_S = 2.0, 0.25  # how long the writer rests, in times of what it took, and at most
 
 
@@ -40,6 +41,11 @@ class Message:
 def frame_message(position: str, frame: bytes) -> bytes:
     """The event that carries a frame (see docs/protocol.md): base64, as Server-Sent Events are text."""
     return b"id: %b\nevent: frame\ndata: %b\n\n" % (position.encode(), base64.b64encode(frame))
+
+
+def frame_of(message: bytes) -> bytes:
+    """The frame that a `frame_message` carries."""
+    return base64.b64decode(message[message.index(_DATA) + len(_DATA) :])
 
 
 def heartbeat_message(heartbeat: dict[str, object]) -> bytes:
@@ -87,6 +93,26 @@ class Hub:
         while len(self._ring) > self._capacity or (self._bytes > self._max_bytes and len(self._ring) > 1):
             self._drop_oldest()
         self._wake()
+
+    def pass_over(self, position: str) -> None:
+        """Take note of a change that has nothing for this hub's screens."""
+        self._newest = position
+        self._wake()
+
+    def messages_from(self, number: int) -> tuple[str, int, list[Message]]:
+        """(base, the next number, messages) from `number` on, or all that are held where that one is not.
+
+        `base` is the position after which these messages are everything; "" where they follow on `number`.
+        """
+        behind = self._next_number - number
+        if 0 <= behind <= len(self._ring):
+            return "", self._next_number, [self._ring[index] for index in range(-behind, 0)]
+        return self._base, self._next_number, list(self._ring)
+
+    def stop(self) -> None:
+        """End what works for this hub; it must have no screens any more."""
+        if self._writer is not None:
+            self._writer.kill(block=False)
 
     def _drop_oldest(self) -> None:
         oldest = self._ring.popleft()

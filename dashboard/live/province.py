@@ -26,6 +26,7 @@ from dashboard.domain.safety_index.together import Share, score_together
 from dashboard.live.city import City
 from dashboard.live.follower import Follower
 from dashboard.live.hub import Hub
+from dashboard.live.screens import Screens
 from dashboard.live.state import LiveState
 from dashboard.settings import Settings
 from dashboard.streams.client import FAILED, connect
@@ -214,7 +215,7 @@ def names_in(text: str) -> list[str]:
 def _other(settings: Settings, pack: Pack) -> Member:
     """A city that has no pages here: nobody reads its hub, which keeps one message."""
     state, keys = LiveState(), Keys(pack.regions.code[0])
-    follower = Follower(settings.redis_url, keys, state, Hub(capacity=1), lambda: None)
+    follower = Follower(settings.redis_url, keys, state, Screens(Hub(capacity=1)), lambda: None)
     parameters = IndexParameters.default(int(pack.regions.population[0]))
     return Member.of(pack, parameters, state, follower, served=False)
 

@@ -7,20 +7,27 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import orjson
-from flask import Blueprint, Flask, Response, abort, request
+from flask import Blueprint, Flask, Response, abort, g, request
 
-from dashboard.domain.access import may
+from dashboard.domain.access import may, own_region
 from dashboard.live.city import City
-from dashboard.live.hub import Hub
-from dashboard.live.identity import UnidentifiedError
+from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError, presented
 from dashboard.live.line import Line
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _POSITION = "X-Kite-Position"
 _RETRY_MS = (500, 1500)
+
+STATUS: dict[type[Exception], int] = {
+    UnidentifiedError: 401,
+    ForeignOriginError: 403,
+    UnknowableError: 503,
+}
+"""What is answered on every route where who asks can't be told."""
 
 PageConfig = Callable[[str], Mapping[str, Any]]
 
@@ -28,18 +35,22 @@ PageConfig = Callable[[str], Mapping[str, Any]]
 def register(server: Flask, city: City, page_config: PageConfig) -> None:
     """Add the routes of `city` to the Flask server; `page_config(language)`: what the page needs besides."""
     blueprint = Blueprint("live", __name__, url_prefix="/live")
-    code = city.pack.regions.code[0]
+    codes = city.hierarchy.codes
     by_name = {file.name: file for file in city.statics.values()}
 
     @blueprint.before_request
     def _gate() -> None:
-        if not may(city.identity(), "view", code):
+        """What one sees is one's own region: the whole city for who is bound to none."""
+        who = city.identity()
+        region = own_region(who, city.hierarchy)
+        if region is None or not may(who, "view", codes[region], city.hierarchy.contains_code):
             abort(403)
+        g.region = region
 
     @blueprint.get("/config.json")
     def config() -> Response:
         language = request.args.get("lang", city.settings.language)
-        return _json({**city.config(), **page_config(language)})
+        return _json({**city.config(), "scope": codes[g.region], **page_config(language)})
 
     @blueprint.get("/static/<name>")
     def static_file(name: str) -> Response:
@@ -51,7 +62,7 @@ def register(server: Flask, city: City, page_config: PageConfig) -> None:
     def snapshot() -> Response:
         if not city.ready:
             return _not_ready()
-        position, body = city.state.snapshot()
+        position, body = city.screens.snapshot(g.region)
         return _gzipped(body, {"Cache-Control": "no-store", _POSITION: position})
 
     @blueprint.get("/events")
@@ -60,21 +71,23 @@ def register(server: Flask, city: City, page_config: PageConfig) -> None:
             return _not_ready()
         after = request.headers.get("Last-Event-ID") or request.args.get("from", "")
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        stream = _events(city.hub, after, Line.of(request.environ))
+        messages = city.screens.follow(g.region, after, Line.of(request.environ))
+        stream = _events(city.lapses.watched(presented(), messages))
         return Response(stream, mimetype="text/event-stream", headers=headers)
 
-    server.register_error_handler(UnidentifiedError, _unidentified)
+    for problem, status in STATUS.items():
+        server.register_error_handler(problem, partial(_problem, status))
     server.register_blueprint(blueprint)
     _register_health(server, city)
 
 
-def _events(hub: Hub, after: str, line: Line | None) -> Iterator[bytes]:
+def _events(messages: Iterator[bytes]) -> Iterator[bytes]:
     """The stream, and before it how long a browser shall wait before it opens a lost one again.
 
     Its own three seconds are long for a map; the spread keeps screens that were cut off together apart.
     """
     yield b"retry: %d\n\n" % random.randint(*_RETRY_MS)
-    yield from hub.follow(after, line)
+    yield from messages
 
 
 def _register_health(server: Flask, city: City) -> None:
@@ -88,10 +101,11 @@ def _register_health(server: Flask, city: City) -> None:
         return _json({"ready": True}) if city.ready else _not_ready()
 
 
-def _unidentified(problem: Exception) -> Response:
+def _problem(status: int, problem: Exception) -> Response:
     body = _json({"sentence": str(problem)})
-    body.status_code = 401
-    body.headers["WWW-Authenticate"] = "Bearer"
+    body.status_code = status
+    if status == 401:
+        body.headers["WWW-Authenticate"] = "Bearer"
     return body
 
 

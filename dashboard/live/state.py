@@ -77,11 +77,12 @@ class LiveState:
         """(position, gzipped frame of everything), made again only after something was applied."""
         position, body = self._snapshot
         if position != self.position or not body:
-            position, body = self.position, gzip.compress(self._encode(), compresslevel=1, mtime=0)
+            position, body = self.position, gzip.compress(self.frame(), compresslevel=1, mtime=0)
             self._snapshot = position, body
         return position, body
 
-    def _encode(self) -> bytes:
+    def frame(self) -> bytes:
+        """A frame of everything, as it is now."""
         sections = [
             frame.section(table, column.name, self.columns[table, column.name])
             for table in LIVE_TABLES

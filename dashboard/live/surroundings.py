@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from geodata.locator import Locator
 from geodata.pack import UNITS_PER_M
 
 MapUnits = tuple[float, float]
+Grids = tuple[int, int]
+"""[first, last + 1): the grids that who asks may look at."""
 
 
 @dataclass(frozen=True)
@@ -51,23 +53,35 @@ class Surroundings:
         grid = int(self._locator.locate(np.array([lon], dtype=float), np.array([lat], dtype=float))[0])
         return grid if grid >= 0 else None
 
-    def units(self, code: str, grid: int, xy: MapUnits) -> list[Suggestion]:
-        """The best units for a case of type `code` there, by where they are now."""
-        return suggest(code, grid, xy, self._units(), self._m_per_unit(xy[1]))
+    def unit_number(self, text: str | None) -> int | None:
+        """The unit of a call sign or a number, as the projector reads it."""
+        number = self._unit_numbers.get(text or "")
+        if number is None and text and text.isascii() and text.isdigit() and len(text) < 10:
+            return int(text) if int(text) < len(self._unit_numbers) else None
+        return number
 
-    def similar(self, case: Mapping[str, Any]) -> list[tuple[Row, float]]:
-        """(case, metres) of open cases that this one (as the wire has it) may be merged with."""
-        kind = case["type"][:2]  # what `similar` asks first, before ten thousand rows are made
-        others = [Row.of(other) for other in self._state.open_cases.values() if other["type"][:2] == kind]
+    def units(self, code: str, grid: int, xy: MapUnits, own: Grids) -> list[Suggestion]:
+        """The best units at home in the grids `own` for a case of type `code` there, by where they are now."""
+        return suggest(code, grid, xy, self._units(own), self._m_per_unit(xy[1]))
+
+    def similar(self, case: Mapping[str, Any], own: Grids) -> list[tuple[Row, float]]:
+        """(case, metres) of open cases in the grids `own` that this one (as the wire has it) may be merged with."""
+        kind, (low, high) = case["type"][:2], own  # asked first, before ten thousand rows are made
+        seen = self._state.open_cases.values()
+        others = [Row.of(row) for row in seen if row["type"][:2] == kind and low <= row["grid"] < high]
         return similar(Row.of(case), others, self._m_per_unit(case["y"]))
 
-    def cameras(self, xy: MapUnits) -> Surveyed:
-        """The cameras nearby and how they are; unknown before their first entry."""
+    def cameras(self, xy: MapUnits, own: Grids) -> Surveyed:
+        """The cameras in the grids `own` nearby and how they are; unknown before their first entry."""
         fixed = self._pack.cameras
         status = _padded(self._state.column("cameras", "status"), len(fixed.grid), 0)
-        return cameras_near(xy, fixed.xy, status, self._m_per_unit(xy[1]))
+        first, last = np.searchsorted(fixed.grid, own)  # cameras are sorted by grid
+        found = cameras_near(xy, fixed.xy[first:last], status[first:last], self._m_per_unit(xy[1]))
+        nearest = tuple(replace(near, camera=near.camera + int(first)) for near in found.nearest)
+        return replace(found, nearest=nearest)
 
-    def _units(self) -> UnitTable:
+    def _units(self, own: Grids) -> UnitTable:
+        """All units as they are now; those at home elsewhere count as off duty."""
         fixed = self._pack.units
         count = len(fixed.kind)
         x, y, states = (
@@ -78,9 +92,9 @@ class Surroundings:
             number = self._unit_numbers.get(case["unit"]) if case.get("unit") else None
             if number is not None:
                 load[number] += 1
-        return UnitTable(
-            fixed.kind, states.astype(np.uint8), np.stack((x, y), axis=1), fixed.home_grid, load
-        )
+        at_home = (fixed.home_grid >= own[0]) & (fixed.home_grid < own[1])
+        states = np.where(at_home, states, OFF).astype(np.uint8)
+        return UnitTable(fixed.kind, states, np.stack((x, y), axis=1), fixed.home_grid, load)
 
     def _m_per_unit(self, y: float) -> float:
         """Metres on the ground per map unit: web mercator stretches by the cosine of the latitude."""

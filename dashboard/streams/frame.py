@@ -28,6 +28,7 @@ __all__ = [
     "by_name",
     "decode",
     "encode",
+    "name_of",
     "section",
     "tables_json",
 ]
@@ -129,6 +130,11 @@ def decode(data: bytes) -> list[Section]:
     if offset != len(data):
         raise FrameError(f"{len(data) - offset} bytes follow the last section.")
     return sections
+
+
+def name_of(part: Section) -> tuple[str, str]:
+    """The (table, column) name of a section; two empty texts for one of a table that is not known."""
+    return _NAMES.get((part.table, part.column), ("", ""))
 
 
 def by_name(sections: Iterable[Section]) -> dict[tuple[str, str], Section]:

@@ -46,9 +46,9 @@ class Outcome:
         self.dead.append(letter)
         self.refused[letter.kind] += 1
 
-    def answer(self, command: Command, answer: Case | Refused) -> None:
-        """Note what became of a command."""
-        named: dict[str, Any] = {"id": command.id, "case": command.case}
+    def answer(self, command: Command, answer: Case | Refused, grid: int | None) -> None:
+        """Note what became of a command; `grid`: where its case is, None where there is no such case."""
+        named: dict[str, Any] = {"id": command.id, "case": command.case, "grid": grid}
         if isinstance(answer, Refused):
             named |= {"reason": answer.reason_code, "sentence": answer.sentence, "facts": answer.facts}
         else:

@@ -76,7 +76,8 @@ class Projection:
             except Refused as refusal:
                 outcome.refuse(item.letter(refusal))
                 if isinstance(item.event, Command):
-                    outcome.answer(item.event, refusal)
+                    known = self.cases.get(item.event.case)
+                    outcome.answer(item.event, refusal, None if known is None else known.grid)
         if changed or self.clock_ms // MINUTE_MS > minute:
             self._evaluate()
             outcome.evaluated = True
@@ -97,7 +98,7 @@ class Projection:
         else:
             known, at_ms = self.cases.get(event.case), event.at_ms
             case = self._after_command(known, event)
-            outcome.answer(event, case)
+            outcome.answer(event, case, case.grid)
         self._advance(at_ms, outcome)
         if case is not known:
             self._keep(case, outcome)

@@ -34,7 +34,7 @@ class Publisher:
         self._told = self._place_columns()
         self._status = projection.cameras.columns["status"].copy()
         self._units = projection.units.columns[list(_PLACE_COLUMNS)].copy()
-        self._open = set(projection.cases.open)
+        self._grid_of_open = {case.id: case.grid for case in projection.cases.open.values()}
 
     def _place_columns(self) -> Columns:
         """Columns of regions and grids as they are now."""
@@ -117,11 +117,21 @@ class Publisher:
         return sections
 
     def _upserts(self, changed: Iterable[Case]) -> list[dict[str, Any]]:
-        """Changed cases that are open, or of which the screens don't know yet that they no longer are."""
-        tell = [case for case in changed if case.is_open or case.id in self._open]
-        self._open.update(case.id for case in tell if case.is_open)
-        self._open.difference_update(case.id for case in tell if not case.is_open)
-        return self._described(tell)
+        """Changed cases that are open, or of which the screens don't know yet that they no longer are.
+
+        One that was told in another grid says which it `left`: a screen that is bound to that grid's region
+        must drop it, and gets nothing else of it.
+        """
+        known = self._grid_of_open
+        tell = [case for case in changed if case.is_open or case.id in known]
+        upserts = self._described(tell)
+        for case, upsert in zip(tell, upserts, strict=True):
+            before = known.pop(case.id, case.grid)
+            if before != case.grid:
+                upsert["left"] = before
+            if case.is_open:
+                known[case.id] = case.grid
+        return upserts
 
     def _described(self, cases: list[Case]) -> list[dict[str, Any]]:
         city = self._projection.city

@@ -80,7 +80,8 @@ TABLES = (
                             "occurred_at_ms, place, summary, origin, simulated, closed, unit, departments, "
                             "called, card, asked_until_ms, hearing, centre, due}; closed: leaves the open "
                             "set; called: departments that are to report in; due: the next clock to turn "
-                            "red, {phase, yellow_ms, red_ms, paused}, or null"),
+                            "red, {phase, yellow_ms, red_ms, paused}, or null; in change entries of a case "
+                            "that moved also left, the grid that it was in"),
     ),
     _table(
         6, "clock", "-",
@@ -88,8 +89,9 @@ TABLES = (
     ),
     _table(
         7, "answers", "-",
-        ("commands", "json", "array of what became of commands: {id, case, version, state}, or refused "
-                             "{id, case, reason, sentence, facts}; in change entries only"),
+        ("commands", "json", "array of what became of commands: {id, case, grid, version, state}, or refused "
+                             "{id, case, grid, reason, sentence, facts}; grid: where the case is, or null; "
+                             "in change entries only"),
     ),
     _table(
         10, "geometry", "-",

@@ -34,13 +34,13 @@ def add_token(client: redis.Redis, keys: Keys, identity: Identity, ends_ms: int)
     return text
 
 
-def identity_of(client: redis.Redis, keys: Keys, text: str) -> Identity | None:
-    """Whose token this is; None for one that was never made, has ended or was taken back."""
+def token_of(client: redis.Redis, keys: Keys, text: str) -> Token | None:
+    """The token of this text; None for one that was never made, has ended or was taken back."""
     packed: Any = client.hget(keys.tokens, _digest(text))
     if packed is None:
         return None
-    token = _token("", packed)
-    return token.identity if token.ends_ms > time.time() * 1000 else None
+    token = _token(_digest(text)[:8], packed)
+    return token if token.ends_ms > time.time() * 1000 else None
 
 
 def tokens(client: redis.Redis, keys: Keys) -> list[Token]:

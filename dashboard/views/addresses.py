@@ -4,6 +4,8 @@ from __future__ import annotations
 
 REGION = "/region/"
 DISPATCH = "/dispatch/"
+SIGN_IN = "/sign-in"
+SIGN_OUT = "/sign-out"
 
 
 def region_path(code: str) -> str:

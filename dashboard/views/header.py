@@ -7,16 +7,19 @@ from dash import html
 
 from dashboard.views import languages
 from dashboard.views.addresses import DISPATCH
+from dashboard.views.asking import signed_in
 from dashboard.views.attributes import attributes
 from dashboard.views.ids import Id
+from dashboard.views.services import Services
 from dashboard.views.texts import t
 
 
-def header(simulated: bool, synthetic: bool) -> html.Header:
+def header(services: Services) -> html.Header:
     """The header; the breadcrumb is filled by `callbacks.drill_into_region`.
 
-    `simulated`: what happens is made up; `synthetic`: the counts it is measured by are made up from totals.
+    Badges say whether what happens is made up, and whether the counts it is measured by are made from totals.
     """
+    synthetic = any(services.pack.manifest.get("synthetic", {}).values())
     return html.Header(
         [
             html.Nav(
@@ -27,7 +30,7 @@ def header(simulated: bool, synthetic: bool) -> html.Header:
                 id=Id.SIMULATED,
                 className="badge",
                 title=t("header.simulated.help"),
-                hidden=not simulated,
+                hidden=not services.simulated(),
             ),
             html.Span(
                 t("header.synthetic"),
@@ -39,6 +42,7 @@ def header(simulated: bool, synthetic: bool) -> html.Header:
             html.A(t("nav.desk"), href=DISPATCH, className="page-link"),
             html.Span(t("header.age.unknown"), id=Id.AGE, className="age", title=t("header.age.help")),
             html.Time(id=Id.CLOCK, className="clock"),
+            *signed_in(services),
             language_switch(),
         ],
         className="header",

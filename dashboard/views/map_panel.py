@@ -9,6 +9,7 @@ import dash_mantine_components as dmc
 import numpy as np
 from dash import dcc, html
 
+from dashboard.views.asking import own_place
 from dashboard.views.attributes import attributes
 from dashboard.views.ids import Id, layer_switch
 from dashboard.views.services import Services
@@ -53,7 +54,7 @@ def _map(services: Services, layers: tuple[Layer, ...]) -> dl.Map:
         ],
         id=Id.MAP,
         className="map",
-        bounds=city_bounds(services.pack),
+        bounds=bounds_of(services.pack, own_place(services)),
         boundsOptions={"padding": [16, 16]},
         minZoom=ZOOMS[0],
         maxZoom=ZOOMS[1],
@@ -65,9 +66,9 @@ def _map(services: Services, layers: tuple[Layer, ...]) -> dl.Map:
     )
 
 
-def city_bounds(pack: Any) -> list[list[float]]:
-    """[[south, west], [north, east]] in degrees."""
-    corners = pack.regions.bbox[0].reshape(2, 2)
+def bounds_of(pack: Any, region: int) -> list[list[float]]:
+    """[[south, west], [north, east]] of a region in degrees."""
+    corners = pack.regions.bbox[region].reshape(2, 2)
     lon, lat = pack.to_lonlat(corners)
     return [[float(lat[0]), float(lon[0])], [float(lat[1]), float(lon[1])]]
 

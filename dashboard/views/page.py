@@ -7,9 +7,10 @@ from typing import Any
 
 from dash import Dash
 from flask import Response, redirect, request
+from markupsafe import Markup, escape
 
 from dashboard.views import languages, theme
-from dashboard.views.addresses import region_path
+from dashboard.views.asking import home_path
 from dashboard.views.services import Services
 from dashboard.views.texts import t, texts_for
 from dashboard.views.written import WRITTEN
@@ -41,6 +42,21 @@ _INDEX = """<!DOCTYPE html>
 </body>
 </html>"""
 
+
+_PLAIN = Markup("""<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="dark">
+<title>{title}</title>
+<link rel="icon" href="{icon}">
+<style>{variables}</style>
+<link rel="stylesheet" href="{root}assets/kite.css">
+<link rel="stylesheet" href="{root}assets/sign_in.css">
+</head>
+<body><div class="kite">{body}</div></body>
+</html>""")
 
 ROOT = "/"
 """Where the city's own pages and routes begin, whichever Dash app a page is of."""
@@ -77,19 +93,33 @@ def give_html(
     app.interpolate_index = interpolate_index  # type: ignore[method-assign, assignment]
 
 
+def plain_html(title: str, body: Markup) -> str:
+    """A page without Dash, in the looks of the others and the language of the request."""
+    return str(
+        _PLAIN.format(
+            lang=languages.HTML_LANG[languages.language()],
+            title=title,
+            icon=Markup(_ICON),
+            variables=Markup(theme.css_variables((), BAR_FROM)),
+            root=ROOT,
+            body=body,
+        )
+    )
+
+
 def install(app: Dash, services: Services) -> None:
-    """Give `app` the page's HTML, its languages, and a way from `/` to the city."""
+    """Give `app` the page's HTML, its languages, and a way from `/` to the city, or to one's own region."""
     settings = services.settings
     languages.install(app.server, settings.language, settings.data_dir / "translations")
     give_html(app, services.cuts)
 
-    def root_to_city() -> Response | None:
+    def root_to_own_place() -> Response | None:
         if request.path != app.config.requests_pathname_prefix:
             return None
         query = f"?{request.query_string.decode()}" if request.query_string else ""
-        return redirect(f"{request.path}{region_path(services.pack.regions.code[0])[1:]}{query}")  # type: ignore[return-value]
+        return redirect(f"{request.path}{home_path(services)[1:]}{query}")  # type: ignore[return-value]
 
-    app.server.before_request(root_to_city)
+    app.server.before_request(root_to_own_place)
 
 
 def page_data(services: Services) -> dict[str, Any]:

@@ -15,14 +15,13 @@ from dashboard.views.services import Services
 
 def layout(services: Services) -> dmc.MantineProvider:
     """The whole page in the language of the request."""
-    synthetic = any(services.pack.manifest.get("synthetic", {}).values())
     return dmc.MantineProvider(
         html.Div(
             [
                 dcc.Location(id=Id.LOCATION, refresh=False),
                 dcc.Store(id=Id.PAGE, data=page_data(services)),
                 dcc.Store(id=Id.PLACE),
-                header(services.simulated(), synthetic),
+                header(services),
                 dead_feeds(),
                 region_page(services),
             ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from layers import palette
@@ -86,11 +87,14 @@ AG_GRID = {"function": f"themeQuartz.withParams({json.dumps(_AG_GRID)})"}
 """The theme of tables, as dash-ag-grid takes it."""
 
 
-def css_variables(cuts: tuple[float, float, float], bar_from: float) -> str:
-    """The palette, the fonts and the places of the level cuts on a bar, as the `:root` rule of the page."""
+def css_variables(cuts: Sequence[float], bar_from: float) -> str:
+    """The palette, the fonts and the places of the level cuts on a bar, as the `:root` rule of the page.
+
+    A page without bars has no cuts.
+    """
     rules = {f"--kite-{name}": value for name, value in _VARIABLES.items()}
     rules["--kite-fonts"] = FONTS
-    for name, cut in zip(("blue", "yellow", "orange"), cuts, strict=True):
+    for name, cut in zip(("blue", "yellow", "orange"), cuts, strict=False):
         rules[f"--kite-cut-{name}"] = f"{bar_share(cut, bar_from):.2%}"
     return ":root{" + "".join(f"{name}:{value};" for name, value in rules.items()) + "}"
 

@@ -59,6 +59,10 @@ class CityServer:
         """Age of each feed as the heartbeats tell it; None: no entry yet."""
         self.refuse = threading.Event()
         """While set, the live routes answer 503."""
+        self.signed_out = threading.Event()
+        """While set, the live routes answer 401."""
+        self.scope = pack.regions.code[0]
+        """Region that `config.json` says the screen is told of; what is published is up to the test."""
         self._statics = build_statics(pack)
         self._by_name = {file.name: file for file in self._statics.values()}
         self._ring: list[tuple[int, bytes]] = []
@@ -165,6 +169,7 @@ class CityServer:
             "timezone": self.pack.manifest["timezone"],
             "origin": [10 * origin[0], 10 * origin[1]],
             "tier_start": regions.tier_start.tolist(),
+            "scope": self.scope,
             "tables": frame.tables_json(),
             "stale_after_s": Settings().stale_after_s,
             "palette": palette.to_json(),
@@ -227,6 +232,8 @@ class CityServer:
                 self.requests.append((request.path, request.args.get("from", ""), back))
                 if self.refuse.is_set():
                     return Response("not yet", status=503)
+                if self.signed_out.is_set():
+                    return Response("who?", status=401)
             return None
 
         @server.get("/live/config.json")

@@ -6,6 +6,7 @@ import pytest
 from dash import no_update
 
 from callbacks.show_trend import trend
+from dashboard.domain.access import Identity
 from tests.views.fakes import CITY, CODE_OF_TIER, GRID_CODE, services_of
 
 
@@ -31,6 +32,12 @@ def test_a_grid_shows_its_villages(show):
     told, note = show(GRID_CODE)
     assert len(told["drawing"]["x"]) == 169
     assert note == "Grids keep no hourly records of their own; this is the index of 东风社区."
+
+
+def test_who_is_bound_to_a_grid_does_not_see_its_villages(show):
+    told, note = show(GRID_CODE, identity=Identity("网格员", "unit", GRID_CODE))
+    assert told is None
+    assert note == "No hourly records of this time yet."
 
 
 def test_an_empty_past_says_so(show):

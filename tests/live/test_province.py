@@ -15,6 +15,7 @@ from dashboard.domain.safety_index import GridSums, IndexParameters, SafetyIndex
 from dashboard.live.follower import Follower
 from dashboard.live.hub import Hub
 from dashboard.live.province import Member, Province, names_in
+from dashboard.live.screens import Screens
 from dashboard.live.state import LiveState
 from dashboard.streams import frame
 from dashboard.streams.keys import Keys
@@ -29,7 +30,7 @@ CITY = make_city()
 def member(code: str) -> Member:
     """A city that has told nothing yet."""
     state = LiveState()
-    follower = Follower("redis://127.0.0.1:1/0", Keys(code), state, Hub(), lambda: None)
+    follower = Follower("redis://127.0.0.1:1/0", Keys(code), state, Screens(Hub()), lambda: None)
     parameters = IndexParameters.default(int(CITY.population.sum()))
     return Member(code, f"市{code}", f"City {code}", False, CITY.hierarchy, CITY.population, parameters,
                   state, follower)  # fmt: skip

@@ -6,9 +6,10 @@ import re
 
 import pytest
 
+from dashboard.domain.access import Identity
 from dashboard.views.page import page_data
 from tests.views.fake_app import create_fake_app
-from tests.views.fakes import CITY, CUTS
+from tests.views.fakes import CITY, COUNTY, CUTS, VILLAGE_CODE, services_of
 
 
 @pytest.fixture
@@ -23,6 +24,15 @@ def test_the_root_leads_to_the_city(client):
 
 def test_the_way_to_the_city_keeps_what_was_asked(client):
     assert client.get("/?lang=en").headers["Location"] == f"/region/{CITY}?lang=en"
+
+
+@pytest.mark.parametrize(
+    ("region", "leads_to"), [(COUNTY, COUNTY), (VILLAGE_CODE, VILLAGE_CODE), ("110101", CITY)]
+)
+def test_the_root_leads_who_is_bound_to_a_region_there(tmp_path, region, leads_to):
+    services = services_of(identity=Identity("值班席", "officer", region), data_dir=tmp_path)
+    answer = create_fake_app(services).test_client().get("/")
+    assert answer.headers["Location"] == f"/region/{leads_to}"
 
 
 @pytest.mark.parametrize("path", [f"/region/{CITY}", "/region/unknown", "/nowhere"])

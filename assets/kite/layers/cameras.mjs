@@ -143,7 +143,7 @@ export default (L) => class Cameras extends dotLayer(L) {
   /** Online of networked ones, under the names of places until single ones can be told. */
   _note(r, level) {
     const { store } = this.kit, [from, to] = this.spec.style.count_zooms;
-    if (level < from || level >= to || !store.camerasOnline) return '';
+    if (level < from || level >= to || !store.camerasOnline || !store.sees(r)) return '';
     return this.say('note', { online: store.camerasOnline.counts[r], networked: store.camerasNetworked.counts[r] });
   }
 

@@ -2,6 +2,7 @@
 
 import { canvasLayer } from '../canvas-layer.mjs';
 import { resample } from '../geometry.mjs';
+import { UNKNOWN } from '../draw-rings.mjs';
 import { ONLINE } from '../store.mjs';
 
 const REDRAW_MS = 1000;
@@ -44,6 +45,10 @@ export default (L) => class Rings extends canvasLayer(L) {
     const { camera } = this.kit.store.columns.checkpoints, { status } = this.kit.store.columns.cameras;
     const online = new Uint8Array(camera.length);
     for (let i = 0; i < camera.length; i++) online[i] = status[camera[i]] === ONLINE ? 1 : 0;
+    const { store } = this.kit, { grid } = store.columns.checkpoints;
+    if (store.scope > 0) { // of what lies outside nobody knows whether it is watched
+      for (let i = 0; i < grid.length; i++) if (!store.hierarchy.contains(store.scope, grid[i])) online[i] = UNKNOWN;
+    }
     return online;
   }
 

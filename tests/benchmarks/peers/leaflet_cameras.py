@@ -29,7 +29,7 @@ from flask import Response, send_file
 from dashboard.live.state import LiveState
 from dashboard.streams.keys import Keys
 from dashboard.streams.reader import load_snapshot
-from dashboard.views.map_panel import city_bounds
+from dashboard.views.map_panel import bounds_of
 from geodata import load_pack
 from tests.benchmarks.peers import plain_leaflet
 
@@ -93,7 +93,7 @@ def main() -> None:
         app = Dash(__name__)
         style = {"height": "100vh"}
         city_map = dl.Map(
-            [cameras(app, file)], bounds=city_bounds(pack), preferCanvas=True, id="map", style=style
+            [cameras(app, file)], bounds=bounds_of(pack, 0), preferCanvas=True, id="map", style=style
         )
         app.layout = html.Div(city_map)
     app.run(port=int(port), debug=False)

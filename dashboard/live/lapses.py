@@ -1,0 +1,53 @@
+"""Ends event streams whose token is none any more: a stream that was opened yesterday has asked nobody since."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import gevent
+
+from dashboard.live.identity import Identities
+from dashboard.streams.client import FAILED
+
+EVERY_S = 5.0
+
+
+class Lapses:
+    """The open streams by the token that each was opened with."""
+
+    def __init__(self, identities: Identities) -> None:
+        self._identities = identities
+        self._open: dict[gevent.Greenlet, str] = {}
+
+    def watched(self, text: str | None, messages: Iterator[bytes]) -> Iterator[bytes]:
+        """The messages, until the token `text` lapses; without a token for ever."""
+        if text is None:
+            yield from messages
+            return
+        me = gevent.getcurrent()
+        self._open[me] = text
+        try:
+            yield from messages
+        except gevent.GreenletExit:  # see `look`: the stream ends, and who opens it again is asked who they are
+            return
+        finally:
+            self._open.pop(me, None)
+
+    def watch(self) -> None:
+        """Look every few seconds, for ever."""
+        while True:
+            time.sleep(EVERY_S)
+            self.look()
+
+    def look(self) -> None:
+        """End what has lapsed; while the store does not answer nothing has."""
+        if not self._open:
+            return
+        try:
+            void = self._identities.void(set(self._open.values()))
+        except FAILED:
+            return
+        for greenlet, text in list(self._open.items()):
+            if text in void:
+                greenlet.kill(block=False)

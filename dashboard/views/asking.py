@@ -1,0 +1,46 @@
+"""Who asks, as the pages show it: where their pages begin, and in the header who they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+from flask import has_request_context
+
+from dashboard.domain.access import EVERYWHERE, LOCAL_ADMIN, own_region
+from dashboard.domain.hierarchy import CITY
+from dashboard.views.addresses import SIGN_OUT, region_path
+from dashboard.views.places import name_of
+from dashboard.views.services import Services
+from dashboard.views.texts import t
+
+
+def own_place(services: Services) -> int:
+    """The region that pages begin at for who asks: their own, the city for who is bound to none.
+
+    The city also where nobody asks (Dash makes a layout once at the start), and for who is bound to a region
+    that the city doesn't have: they are told so there.
+    """
+    if not has_request_context():
+        return CITY
+    return own_region(services.identity(), services.hierarchy) or CITY
+
+
+def home_path(services: Services) -> str:
+    """The address of that region's page."""
+    return region_path(services.pack.regions.code[own_place(services)])
+
+
+def signed_in(services: Services) -> list[Any]:
+    """Name and region of who has signed in, with the way out; nothing for the local administrator."""
+    who = services.identity() if has_request_context() else LOCAL_ADMIN
+    if who == LOCAL_ADMIN:
+        return []
+    region = own_region(who, services.hierarchy)
+    where = who.region_code if region is None else name_of(services, region)
+    if who.region_code == EVERYWHERE:
+        where = t("header.everywhere")
+    return [
+        html.Span(t("header.asking", name=who.name, place=where), className="asking"),
+        html.A(t("nav.sign_out"), href=SIGN_OUT, className="page-link"),
+    ]

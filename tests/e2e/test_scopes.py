@@ -156,6 +156,15 @@ def routes(city: Running) -> dict[str, tuple[Ask, ...]]:
         f"{api}/cases/<case_id>/similar": (
             ("GET", f"{own}/similar", None, 200), ("GET", f"{foreign}/similar", None, 404),
         ),
+        f"{api}/cases/<case_id>/cameras": (
+            ("GET", f"{own}/cameras", None, 200), ("GET", f"{foreign}/cameras", None, 404),
+        ),
+        f"{api}/places": tuple(
+            ("GET", f"{api}/places?type=fire&lon={place['lon']}&lat={place['lat']}", None, status)
+            for place, status in ((PLACES[OWN], 200), (PLACES[OTHER], 403))
+        ),
+        f"{api}/docs/": (("GET", f"{api}/docs/", None, 200),),
+        f"{api}/docs/<path:path>": (("GET", f"{api}/docs/x", None, 404),),
         f"{api}/cases/<case_id>/commands": (
             ("POST", f"{foreign}/commands", COMMAND, 403),
             ("POST", f"{own}/commands", {"command": "merge", "into": CASES[OTHER][1]}, 404),

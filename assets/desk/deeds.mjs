@@ -60,11 +60,16 @@ export class Deeds {
     const { desk } = this, asked = desk.words.page.commands[slug];
     if (asked.required.length === 0) return this._send(item, slug, {});
     if (desk.item?.id !== item.id) return undefined; // another one is looked at by now
-    const cancel = () => { desk.panel.asked(); desk.show(desk.item); };
-    const { form, focus } = formOf(desk.words, asked, (given) => this.send(item.id, slug, given), cancel);
+    const { form, focus } = formOf(desk.words, asked, (given) => this.send(item.id, slug, given), () => this.cancel());
     desk.panel.ask(item.id, slug, form);
     focus();
     return undefined;
+  }
+
+  /** Give up the form of a command. */
+  cancel() {
+    this.desk.panel.asked();
+    this.desk.show(this.desk.item);
   }
 
   /** @param {number} i Number of a suggestion. */

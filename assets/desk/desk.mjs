@@ -55,6 +55,7 @@ export class Desk {
       { keys: ['z'], name: 'desk.key.undo', act: () => this.deeds.undo() },
       { keys: ['+', '='], name: 'desk.key.report', act: () => this.report.open() },
       { keys: ['0'], name: 'desk.key.sound', act: () => this.alarm.toggle() },
+      { keys: ['Escape'], name: 'desk.cancel', act: () => this.cancel() },
       { keys: ['?'], name: 'desk.key.sheet', act: () => this.sheet.showModal() },
     ];
     this.sheet = document.body.appendChild(sheetOf(this.words, bindings));
@@ -119,6 +120,12 @@ export class Desk {
   step(by) {
     const id = this.queue.beside(by);
     if (id) this.choose(id);
+  }
+
+  /** Give up what is being written, wherever the focus is. */
+  cancel() {
+    if (this.report.isOpen) this.report.close();
+    else if (this.panel.asking.id) this.deeds.cancel();
   }
 
   /** @param {string} id */

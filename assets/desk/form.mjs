@@ -47,8 +47,9 @@ function alternatives(required, name) {
 function inputOf(words, name, required, value = '') {
   const choices = words.page.choices[name];
   if (choices) {
-    const options = Object.entries(choices).map(([key, label]) => make('option', { value: key, selected: key === value }, label));
-    return [name, make('select', { name, required }, ...(required ? [] : [make('option', { value: '' }, '')]), ...options)];
+    // Nothing is chosen before somebody chooses it.
+    const options = Object.entries({ '': '', ...choices }).map(([key, label]) => make('option', { value: key, selected: key === value }, label));
+    return [name, make('select', { name, required }, ...options)];
   }
   const kind = KINDS[name] ?? 'text';
   if (kind === 'textarea') return [name, make('textarea', { name, required, rows: 2, value })];

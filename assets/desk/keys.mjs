@@ -29,7 +29,7 @@ function isField(target) {
 }
 
 /** Keys whose names are no letters. */
-const SIGNS = { ArrowDown: '↓', ArrowUp: '↑' };
+const SIGNS = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc' };
 
 /** The sheet of all keys. @param {import('./words.mjs').Words} words @param {Binding[]} bindings @returns {HTMLDialogElement} */
 export function sheetOf(words, bindings) {

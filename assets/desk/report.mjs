@@ -64,9 +64,10 @@ export class Report {
 
   async _ask() {
     const { point, form, words } = this, { elements } = form;
-    const asked = `places?lon=${point.lon.toFixed(7)}&lat=${point.lat.toFixed(7)}&type=${elements.type.value}`;
+    const asked = new URLSearchParams({ lon: point.lon.toFixed(7), lat: point.lat.toFixed(7) });
+    if (elements.type.value) asked.set('type', elements.type.value);
     try {
-      const found = await this.api.get(asked);
+      const found = await this.api.get(`places?${asked}`);
       if (this.point !== point || this.form !== form) return;
       point.grid = elements.grid.value = found.grid_code;
       const names = found.where.map((region) => (this.kite.config.lang === 'en' && region.name_en) || region.name);

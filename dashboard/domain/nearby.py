@@ -44,7 +44,7 @@ def cameras_near(
 ) -> Surveyed:
     """The cameras (`cameras` i32[N, 2] map units, `status` u8[N]) around `xy`, the nearest first.
 
-    `m_per_unit`: metres on the ground per map unit there. Equally near ones come in the order of their numbers.
+    `m_per_unit`: metres on the ground per map unit there. Equally near ones come by their numbers.
     """
     reach = radius_m / m_per_unit
     box = (np.abs(cameras[:, 0] - xy[0]) <= reach) & (np.abs(cameras[:, 1] - xy[1]) <= reach)

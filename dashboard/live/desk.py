@@ -160,7 +160,8 @@ class Desk:
         """Report a case; the case as the wire has it once it is there. Raises as `command` does."""
         entry = {"occurred_at": _now(), "source": who.name, **fields}
         parsed = parse_report({**entry, "id": fields.get("id") or "new"}, _now_ms())
-        grid = self.around.grid_at(parsed.lon, parsed.lat) if parsed.lon is not None else self._grid_of(parsed.grid)
+        pointed = parsed.lon is not None
+        grid = self.around.grid_at(parsed.lon, parsed.lat) if pointed else self._grid_of(parsed.grid)
         if grid is None:
             raise Refused("outside", "The place is not in this city.")
         if not self._may(who, "report", grid):

@@ -61,11 +61,11 @@ class Surroundings:
         return number
 
     def units(self, code: str, grid: int, xy: MapUnits, own: Grids) -> list[Suggestion]:
-        """The best units at home in the grids `own` for a case of type `code` there, by where they are now."""
+        """The best units at home in the grids `own` for a case of type `code`, by where they are now."""
         return suggest(code, grid, xy, self._units(own), self._m_per_unit(xy[1]))
 
     def similar(self, case: Mapping[str, Any], own: Grids) -> list[tuple[Row, float]]:
-        """(case, metres) of open cases in the grids `own` that this one (as the wire has it) may be merged with."""
+        """(case, metres) of open cases in the grids `own` that this one may be merged with."""
         kind, (low, high) = case["type"][:2], own  # asked first, before ten thousand rows are made
         seen = self._state.open_cases.values()
         others = [Row.of(row) for row in seen if row["type"][:2] == kind and low <= row["grid"] < high]

@@ -41,6 +41,6 @@ def signed_in(services: Services) -> list[Any]:
     if who.region_code == EVERYWHERE:
         where = t("header.everywhere")
     return [
-        html.Span(t("header.asking", name=who.name, place=where), className="asking"),
+        html.Span(t("header.asking", who=who.name, place=where), className="asking"),
         html.A(t("nav.sign_out"), href=SIGN_OUT, className="page-link"),
     ]

@@ -160,7 +160,7 @@ _GRID_WORDS = (
 def _columns() -> list[dict[str, Any]]:
     return [
         {
-            "field": "level", "headerName": t("desk.column.level"), "width": 72,
+            "field": "level", "headerName": t("desk.column.level"), "width": 80,
             "valueFormatter": {"function": "'0' + params.value"},
             "cellClass": {"function": "'desk-level case-level-' + params.value"},
         },

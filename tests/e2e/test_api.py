@@ -264,15 +264,11 @@ def test_a_person_is_refused_at_the_door(quiet: Running) -> None:
     assert quiet.store.xlen(quiet.keys.raw("reports")) == before
 
 
-def test_the_description_names_every_route_and_command(quiet: Running) -> None:
+def test_the_description_names_every_command(quiet: Running) -> None:
     _, described = ask(quiet, "openapi.json")
     assert described["openapi"].startswith("3.1")
     enum = described["components"]["schemas"]["Command"]["properties"]["command"]["enum"]
     assert enum == list(COMMANDS)
-    assert set(described["paths"]) == {
-        "/cases", "/cases/{case_id}", "/cases/{case_id}/suggestions", "/cases/{case_id}/similar",
-        "/cases/{case_id}/commands", "/reports",
-    }  # fmt: skip
 
 
 def test_a_stopped_projector_is_said(built: Path, tmp_path: Path) -> None:

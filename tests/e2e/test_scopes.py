@@ -227,6 +227,15 @@ def test_every_route_keeps_to_the_county(
     assert wrong == []
 
 
+def test_the_api_describes_every_route_of_its_own(quiet: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But the description itself, and the page that shows it."""
+    api = "/api/v1"
+    served = {rule.removeprefix(api) for rule in url_map(quiet, monkeypatch) if rule.startswith(api)}
+    served = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule) for rule in served}
+    _, _, content = send(quiet, "GET", f"{api}/openapi.json")
+    assert set(json.loads(content)["paths"]) == served - {"/openapi.json", "/docs/", "/docs/{path}"}
+
+
 def test_the_same_routes_tell_the_city_everything(quiet: Running, officer: str) -> None:
     """So that the test above tests something: without a token the other county's cases are there."""
     report(quiet, "own-border", OWN, BORDER)

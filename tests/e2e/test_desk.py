@@ -230,7 +230,7 @@ def test_a_case_is_reported_by_a_click_on_the_map(browser: Browser, quiet: Runni
     with urllib.request.urlopen(f"{quiet.kite.url}/api/v1/cases/{case_id}", timeout=30) as answer:
         case = json.load(answer)
     assert (case["lon"], case["lat"]) == pytest.approx((119.05, 36.65), abs=2e-4)
-    assert case["type"] == "2101"
+    assert case["type"] == "2100"
     assert errors == []
     page.context.close()
 

@@ -2,6 +2,7 @@
 
 import { make } from './elements.mjs';
 import { key } from './form.mjs';
+import { pendingLines, write } from './pending.mjs';
 import { camerasLine, camerasList, unitLine } from './surroundings.mjs';
 
 /** Of cases of these levels the cameras nearby are listed one by one. */
@@ -23,6 +24,9 @@ export class CasePanel {
       history: make('section', { className: 'panel desk-history' }),
     };
     this.clock = make('div', { className: 'desk-clock' });
+    this.pending = make('ul', { className: 'desk-pending' });
+    /** The case as the API has it, once it has answered. @type {any} */
+    this.whole = null;
     this.covered = false;
     /** What is being asked for before it is sent: the case's id and the command. */
     this.asking = { id: '', command: '' };
@@ -47,14 +51,17 @@ export class CasePanel {
         make('span', { className: `desk-level case-level-${item.level}` }, `${String(item.level).padStart(2, '0')} ${page.levels[item.level]}`),
         ` ${page.types[item.type]} · ${page.origins[item.origin]} · ${words.at(item.occurred_at_ms, nowMs)}`),
       make('p', { className: 'second' }, held(words, item)),
+      this.pending,
       this.clock);
+    if (this.whole?.id !== item.id) this.whole = null;
     this.tick(item, nowMs);
     this._next(item);
     if (!this.covered && !this.element.contains(parts.facts)) this.element.replaceChildren(...Object.values(parts));
   }
 
-  /** The clock goes on. @param {any} item @param {number} nowMs */
+  /** The clocks go on. @param {any} item @param {number} nowMs */
   tick(item, nowMs) {
+    write(this.pending, this.whole ? pendingLines(this.words, this.whole, nowMs) : []);
     const { words } = this, { text, colour } = words.due(item.due, nowMs);
     this.clock.className = `desk-clock ${colour}`;
     if (this.clock.textContent !== text) this.clock.textContent = text;
@@ -125,9 +132,9 @@ export class CasePanel {
     const lines = [...whole.history].reverse().map(([at, command, , by, , note]) => make('li', {},
       make('time', {}, words.at(at, nowMs)),
       make('span', {}, [page.commands[command]?.label ?? words.say('desk.reported'), by, note].filter(Boolean).join(' · '))));
-    const whistles = (whole.whistles ?? []).map(([department, , due, reported]) => make('li', { className: reported === null && due < nowMs ? 'late' : '' },
-      words.say(reported === null ? 'desk.called' : 'desk.came', { department, at: words.at(reported ?? due, nowMs) })));
-    parts.history.replaceChildren(make('h2', {}, words.say('desk.history')), make('ul', {}, ...whistles), make('ol', {}, ...lines));
+    parts.history.replaceChildren(make('h2', {}, words.say('desk.history')), make('ol', {}, ...lines));
+    this.whole = whole;
+    write(this.pending, pendingLines(words, whole, nowMs));
   }
 }
 

@@ -40,6 +40,13 @@ def report(city: Running, case_id: str, **fields: str) -> None:
         assert answer.status == 201
 
 
+def command(city: Running, case_id: str, **fields: str) -> None:
+    address = f"{city.kite.url}/api/v1/cases/{case_id}/commands"
+    request = urllib.request.Request(address, json.dumps(fields).encode())
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert answer.status == 200
+
+
 def history(city: Running, case_id: str) -> list[str]:
     with urllib.request.urlopen(f"{city.kite.url}/api/v1/cases/{case_id}", timeout=30) as answer:
         return [step[1] for step in json.load(answer)["history"]]
@@ -190,6 +197,29 @@ def test_a_grave_case_tells_how_the_cameras_around_are(browser: Browser, quiet: 
         cameras = json.load(answer)
     expect(page.locator(".desk-cameras")).to_contain_text("500 米内")
     expect(page.locator(".desk-cameras li")).to_have_count(len(cameras["nearest"]))
+    assert errors == []
+    page.context.close()
+
+
+def test_what_a_case_waits_for_is_told_with_its_clocks(browser: Browser, quiet: Running) -> None:
+    """吹哨报到: who has reported in, and who hasn't; 听证: team and date."""
+    report(quiet, "waits", type="neighbour_dispute", level="04")
+    page, errors = opened(browser, quiet)
+    expect(row(page, "waits")).to_be_attached()
+    page.evaluate("kite_desk.desk.choose('waits')")
+    pending = page.locator(".desk-pending li")
+    for fields in (
+        {"command": "accept"},
+        {"command": "to_hearing", "team": "grid", "scheduled": "2027-01-12T14:00:00+08:00"},
+        {"command": "whistle", "departments": "司法所,派出所", "within_min": "60"},
+        {"command": "report_in", "departments": "司法所"},
+    ):
+        command(quiet, "waits", **fields)
+    expect(pending).to_have_count(3)
+    expect(pending.nth(0)).to_contain_text("司法所")
+    expect(pending.nth(0)).to_contain_text("已报到")
+    expect(pending.nth(1)).to_have_text(re.compile(r"派出所 应在 .* 前报到，还有 (1:00:00|59:\d\d)"))
+    expect(pending.nth(2)).to_have_text("听证：本网格听证团，01/12 14:00")
     assert errors == []
     page.context.close()
 

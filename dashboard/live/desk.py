@@ -142,7 +142,7 @@ class Desk:
             )
 
     def _insist_on_targets(self, who: Identity, command: Command) -> None:
-        """Who is bound to a region neither takes from outside of it nor sends there: that is the next centre's."""
+        """Who is bound to a region neither takes from outside nor sends there: that is the next centre's."""
         if who.region_code == EVERYWHERE:
             return
         action = COMMANDS[command.command].action
@@ -150,7 +150,7 @@ class Desk:
             raise UnknownCaseError(f"There is no case {command.into}.")
         unit = self._unit_number(command.unit)
         if unit is not None and not self._may(who, action, int(self._pack.units.home_grid[unit])):
-            raise ForbiddenError(f"{command.unit} is not a unit of {who.name}'s region; refer the case upward.")
+            raise ForbiddenError(f"{command.unit} is no unit of {who.name}'s region; refer the case upward.")
         grid = self._grid_of(command.grid)
         if grid is not None and not self._may(who, action, grid):
             raise ForbiddenError(f"{command.grid} is not in {who.name}'s region; refer the case upward.")
@@ -247,7 +247,7 @@ class Desk:
         )
 
     def similar(self, who: Identity, case_id: str) -> list[tuple[Row, float]]:
-        """(case, metres) of open cases that `who` may see and it may be merged with; none once it has ended."""
+        """(case, metres) of open cases of `who` that it may be merged with; none once it has ended."""
         case = self._state.open_cases.get(case_id)
         if case is None:
             return []
@@ -259,7 +259,7 @@ class Desk:
         return [] if region is None else open_cases_in(self._state, self._hierarchy, region)
 
     def _units(self, who: Identity) -> UnitTable:
-        """All units as they are now; who is bound to a region has only those at home there, the rest is off."""
+        """All units as they are now; to who is bound to a region only those at home there are on duty."""
         fixed = self._pack.units
         count = len(fixed.kind)
         columns = [_padded(self._state.column("units", name), count) for name in ("x", "y", "state")]

@@ -131,7 +131,7 @@ class Desk:
             )
 
     def _insist_on_targets(self, who: Identity, command: Command) -> None:
-        """Who is bound to a region neither takes from outside of it nor sends there: that is the next centre's."""
+        """Who is bound to a region neither takes from outside nor sends there: that is the next centre's."""
         if who.region_code == EVERYWHERE:
             return
         action = COMMANDS[command.command].action
@@ -139,7 +139,7 @@ class Desk:
             raise UnknownCaseError(f"There is no case {command.into}.")
         unit = self.around.unit_number(command.unit)
         if unit is not None and not self._may(who, action, int(self._pack.units.home_grid[unit])):
-            raise ForbiddenError(f"{command.unit} is not a unit of {who.name}'s region; refer the case upward.")
+            raise ForbiddenError(f"{command.unit} is no unit of {who.name}'s region; refer the case upward.")
         grid = self._grid_of(command.grid)
         if grid is not None and not self._may(who, action, grid):
             raise ForbiddenError(f"{command.grid} is not in {who.name}'s region; refer the case upward.")
@@ -221,7 +221,7 @@ class Desk:
         return [] if case is None else self.units(who, case["type"], Spot.of(case))
 
     def similar(self, who: Identity, case_id: str) -> list[tuple[Row, float]]:
-        """(case, metres) of open cases that `who` may see and it may be merged with; none once it has ended."""
+        """(case, metres) of open cases of `who` that it may be merged with; none once it has ended."""
         case = self._state.open_cases.get(case_id)
         return [] if case is None else self.around.similar(case, self._own(who))
 

@@ -1,8 +1,8 @@
 """Who is asking: whoever has a token is who the token says, everyone else the local administrator.
 
 A program sends its token in the header, a browser in the cookie that `/sign-in` gives it. The cookie is no
-script's to read and goes to no other site (HttpOnly, SameSite=Strict); besides, what changes something is not taken
-from a page of another site, whoever is signed in.
+script's to read and comes from no other site (HttpOnly, SameSite=Strict); besides, what changes something is
+not taken from a page of another site, whoever is signed in.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ def presented() -> str | None:
 def insist_on_own_origin() -> None:
     """Raises `ForeignOriginError` for a change that a page of another site asks for.
 
-    A browser says in `Origin` which site's page sends a request that changes something. The port belongs to the
-    site, the scheme doesn't: a proxy may speak https where Kite speaks http.
+    A browser says in `Origin` which site's page sends a request that changes something. The port belongs to
+    the site, the scheme doesn't: a proxy may speak https where Kite speaks http.
     """
     origin = request.headers.get("Origin")
     if request.method in _SAFE or origin is None or urlsplit(origin).netloc == request.host:

@@ -1,4 +1,4 @@
-"""Ends event streams whose token is none any more: a stream that was opened yesterday has asked nobody since."""
+"""Ends event streams whose token is none any more: one that was opened yesterday has asked nobody since."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Lapses:
         self._open[me] = text
         try:
             yield from messages
-        except gevent.GreenletExit:  # see `look`: the stream ends, and who opens it again is asked who they are
+        except gevent.GreenletExit:  # from `look`: who opens the stream again is asked who they are
             return
         finally:
             self._open.pop(me, None)

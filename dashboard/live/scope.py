@@ -1,8 +1,8 @@
-"""What of a city's frames a region's screens get: what lies in the region, and of what lies above it the score.
+"""What of a city's frames a region's screens get: what lies in it, and of what lies above it the score.
 
 Columns and tables that are not named here are in no narrowed frame, so a new one must be thought of first.
-A dense section stays dense, and what lies outside is unknown in it; of a sparse one the places outside are gone,
-and of a list the entries outside.
+A dense section stays dense, and what lies outside is unknown in it; of a sparse one the places outside are
+gone, and of a list the entries outside.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Scope:
         """Those inside as they are; of one that has left the region, that it is gone."""
         kept = []
         for case in upserts:
-            if self._has(case["grid"]):
+            if self._has(case.get("grid")):
                 kept.append({name: value for name, value in case.items() if name != "left"})
             elif self._has(case.get("left")):
                 kept.append({"id": case["id"], "closed": True})

@@ -2,7 +2,7 @@
 
 A region's hub is made when its first screen asks, from what the city's hub still holds, so that a screen that
 comes back finds its place in either. It takes every frame narrowed once (see `scope`), whatever its number of
-screens, and is dropped when it has had none for a while. Without bound screens nothing of this costs anything.
+screens, and is dropped when it has had none for a while. Without bound screens nothing of this costs a thing.
 """
 
 from __future__ import annotations
@@ -97,8 +97,9 @@ class Screens:
 
     def restart(self, base: str) -> None:
         """What follows `base` is another history."""
-        for hub in (self.hub, *self._scoped.values()):
-            hub.restart(base)
+        self.hub.restart(base)
+        for scoped in self._scoped.values():
+            scoped.restart(base)
 
     # What screens ask
 

@@ -63,6 +63,7 @@ class LiveState:
 
     def _upsert_cases(self, upserts: list[dict[str, Any]]) -> None:
         for case in upserts:
+            case.pop("left", None)  # of this change, not of the case
             if case.get("closed"):
                 self.open_cases.pop(case["id"], None)
             else:

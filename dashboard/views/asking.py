@@ -7,8 +7,9 @@ from typing import Any
 from dash import html
 from flask import has_request_context
 
-from dashboard.domain.access import EVERYWHERE, LOCAL_ADMIN, own_region
+from dashboard.domain.access import EVERYWHERE, LOCAL_ADMIN, Identity, own_region
 from dashboard.domain.hierarchy import CITY
+from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError
 from dashboard.views.addresses import SIGN_OUT, region_path
 from dashboard.views.places import name_of
 from dashboard.views.services import Services
@@ -18,12 +19,19 @@ from dashboard.views.texts import t
 def own_place(services: Services) -> int:
     """The region that pages begin at for who asks: their own, the city for who is bound to none.
 
-    The city also where nobody asks (Dash makes a layout once at the start), and for who is bound to a region
-    that the city doesn't have: they are told so there.
+    The city also for who is bound to a region that the city doesn't have: they are told so there.
     """
-    if not has_request_context():
-        return CITY
-    return own_region(services.identity(), services.hierarchy) or CITY
+    return own_region(_asking(services), services.hierarchy) or CITY
+
+
+def _asking(services: Services) -> Identity:
+    """Who asks for a page. A layout must not fail: Dash makes one with the first request, whosever that is,
+    and one at the start, when nobody asks. It shows nothing of what happens; what does asks by itself.
+    """
+    try:
+        return services.identity() if has_request_context() else LOCAL_ADMIN
+    except (UnidentifiedError, UnknowableError, ForeignOriginError):
+        return LOCAL_ADMIN
 
 
 def home_path(services: Services) -> str:
@@ -33,7 +41,7 @@ def home_path(services: Services) -> str:
 
 def signed_in(services: Services) -> list[Any]:
     """Name and region of who has signed in, with the way out; nothing for the local administrator."""
-    who = services.identity() if has_request_context() else LOCAL_ADMIN
+    who = _asking(services)
     if who == LOCAL_ADMIN:
         return []
     region = own_region(who, services.hierarchy)

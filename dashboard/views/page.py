@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import Dash
 from flask import Response, redirect, request
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from dashboard.views import languages, theme
 from dashboard.views.asking import home_path

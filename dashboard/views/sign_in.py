@@ -107,7 +107,8 @@ def install(server: Flask, services: Services, identities: Identities) -> None:
 def _is_navigation() -> bool:
     """Whether a browser goes to a page; scripts and programs don't ask for HTML by name."""
     html = any(kind == "text/html" for kind, _ in request.accept_mimetypes)
-    return html and request.method == "GET" and request.blueprint is None and request.path not in (SIGN_IN, SIGN_OUT)
+    is_page = request.blueprint is None and request.path not in (SIGN_IN, SIGN_OUT)
+    return html and request.method == "GET" and is_page
 
 
 def _place_of(services: Services, token: Token) -> str:

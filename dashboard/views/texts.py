@@ -36,7 +36,7 @@ TEXTS: dict[str, Any] = {
     "nav.desk": _("值班调度"),
     "nav.map": _("平安地图"),
     "nav.sign_out": _("退出"),
-    "header.asking": _("{name} · {place}"),
+    "header.asking": _("{who} · {place}"),
     "header.everywhere": _("全市"),
     "header.synthetic": _("合成底数"),
     "header.synthetic.help": _("人口、队伍、监控等底数按公布的总数分摊到各地，不是统计结果。"),

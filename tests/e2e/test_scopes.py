@@ -194,7 +194,8 @@ def grid_in(city: Running, code: str) -> str:
 
 def unit_in(city: Running, code: str) -> str:
     units, grids = city.pack.units, grids_of(city, code)
-    return next(str(name) for name, home in zip(units.call_sign, units.home_grid, strict=True) if home in grids)
+    homes = zip(units.call_sign, units.home_grid, strict=True)
+    return next(str(name) for name, home in homes if home in grids)
 
 
 def url_map(city: Running, monkeypatch: pytest.MonkeyPatch) -> set[str]:
@@ -321,7 +322,9 @@ def callbacks_of(city: Running, page: str, **headers: str) -> list[dict[str, Any
     return [callback for callback in listed if not callback["clientside_function"]]
 
 
-def called(city: Running, page: str, callback: dict[str, Any], code: str, tab: str, **headers: str) -> str:
+def called(
+    city: Running, page: str, callback: dict[str, Any], code: str, tab: str, status: int = 200, **headers: str
+) -> str:
     """What a callback answers about a region, as text."""
     given = {
         "location.pathname": f"/region/{code}",
@@ -343,8 +346,8 @@ def called(city: Running, page: str, callback: dict[str, Any], code: str, tab: s
             for kind in ("inputs", "state")
         },
     }
-    status, _, content = send(city, "POST", f"{page}_dash-update-component", body, **headers)
-    assert status in (200, 204), content
+    given_status, _, content = send(city, "POST", f"{page}_dash-update-component", body, **headers)
+    assert given_status in (status, 204), content
     return json.dumps(json.loads(content), ensure_ascii=False) if content else ""
 
 
@@ -466,9 +469,11 @@ def test_a_void_cookie_leads_pages_to_the_sign_in_and_is_refused_elsewhere(quiet
         assert (status, headers["Location"]) == (303, "/sign-in?void=1"), path
         assert "Max-Age=0" in headers["Set-Cookie"]
     assert "登录已经失效" in send(quiet, "GET", "/sign-in?void=1", **HTML)[2].decode()
-    for path in ("/live/snapshot", "/live/events", "/live/config.json", "/api/v1/cases", "/_dash-layout"):
+    for path in ("/live/snapshot", "/live/events", "/live/config.json", "/api/v1/cases"):
         status, _, content = send(quiet, "GET", path, **cookie)
         assert (status, json.loads(content)["sentence"][-1]) == (401, "."), path
+    (drill,) = (c for c in callbacks_of(quiet, "/") if "notice.children" in c["output"])
+    assert "not one of this city" in called(quiet, "/", drill, OWN, "", status=401, **cookie)
 
 
 def test_a_page_of_another_site_commands_nothing(quiet: Running, officer: str) -> None:

@@ -40,7 +40,9 @@ def identities(monkeypatch: pytest.MonkeyPatch) -> Identities:
     return Identities("", Keys("370700"))
 
 
-def asking(identities: Identities, method: str = "GET", cookie: str | None = None, **headers: str) -> Identity:
+def asking(
+    identities: Identities, method: str = "GET", cookie: str | None = None, **headers: str
+) -> Identity:
     if cookie is not None:
         headers["Cookie"] = f"{COOKIE}={cookie}"
     with Flask("kite").test_request_context("/", method=method, headers=headers, base_url=f"http://{HOST}"):

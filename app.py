@@ -38,7 +38,7 @@ def create_app(settings: Settings) -> Flask:
     import callbacks
     import layers
     from dashboard import views
-    from dashboard.live import api, openapi_page, routes
+    from dashboard.live import api, openapi_page, routes, settling_api
     from dashboard.live.city import City
     from dashboard.views import sign_in
     from layers import palette
@@ -70,6 +70,7 @@ def create_app(settings: Settings) -> Flask:
     routes.register(server, city, page_config)
     api.register(server, city.desk, city.pack, city.hierarchy, city.state, city.identity)
     server.register_blueprint(openapi_page.page())
+    settling_api.register(server, city)
     _add_desk(server, services)
     _add_province(server, settings, city)
     city.follow()

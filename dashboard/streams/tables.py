@@ -79,9 +79,10 @@ TABLES = (
         ("upserts", "json", "array of {id, type, level, scale, nature, state, version, grid, x, y, "
                             "occurred_at_ms, place, summary, origin, simulated, closed, unit, departments, "
                             "called, card, asked_until_ms, hearing, centre, due}; closed: leaves the open "
-                            "set; called: departments that are to report in; due: the next clock to turn "
-                            "red, {phase, yellow_ms, red_ms, paused}, or null; in change entries of a case "
-                            "that moved also left, the grid that it was in"),
+                            "set; called: departments that are to report in; hearing: the one that is set, "
+                            "{team, scheduled_ms, since_ms}, or null; due: the next clock to turn red, "
+                            "{phase, yellow_ms, red_ms, paused}, or null; in change entries of a case that "
+                            "moved also left, the grid that it was in"),
     ),
     _table(
         6, "clock", "-",

@@ -266,7 +266,7 @@ def test_a_case_is_reported_by_a_click_on_the_map(browser: Browser, quiet: Runni
 
 
 def test_a_case_is_reported_by_form(browser: Browser, quiet: Running) -> None:
-    """With keys only: the grid by its code; one that is not there is refused in a sentence, nothing is lost."""
+    """With keys only: the grid by its code; one that is not there is refused, nothing is lost."""
     page, errors = opened(browser, quiet)
     code = quiet.pack.regions.code[-1]
     page.keyboard.press("+")

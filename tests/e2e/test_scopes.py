@@ -164,7 +164,8 @@ def routes(city: Running) -> dict[str, tuple[Ask, ...]]:
             for place, status in ((PLACES[OWN], 200), (PLACES[OTHER], 403))
         ),
         f"{api}/settling": tuple(
-            ("GET", f"{api}/settling?region={code}", None, status) for code, status in ((OWN, 200), (OTHER, 403))
+            ("GET", f"{api}/settling?region={code}", None, status)
+            for code, status in ((OWN, 200), (OTHER, 403))
         ),
         f"{api}/docs/": (("GET", f"{api}/docs/", None, 200),),
         f"{api}/docs/<path:path>": (("GET", f"{api}/docs/x", None, 404),),

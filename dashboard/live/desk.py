@@ -112,7 +112,7 @@ class Desk:
         """
         entry = {
             **fields,
-            "id": fields.get("id") or f"desk-{uuid.uuid4().hex[:16]}",
+            "id": fields.get("id") or f"desk-{random_letters(16)}",
             "case": case_id,
             "at": _now(),
             "by": who.name,
@@ -160,7 +160,7 @@ class Desk:
         if not self._may(who, "report", grid):
             raise ForbiddenError(f"{who.name} may not report there.")
         code = self._hierarchy.codes[self._hierarchy.region_of_grid(grid)]
-        entry["id"] = fields.get("id") or f"{code[:6]}-{datetime.now(UTC):%Y%m%d}-{uuid.uuid4().hex[:8]}"
+        entry["id"] = fields.get("id") or f"{code[:6]}-{datetime.now(UTC):%Y%m%d}-{random_letters(8)}"
         self._append("reports", entry)
         return self._once_there(entry["id"])
 
@@ -239,6 +239,15 @@ class Desk:
         """Metres on the ground per map unit: web mercator stretches by the cosine of the latitude."""
         _, lat = self._pack.to_lonlat(np.array([[0.0, y]]))
         return float(np.cos(np.radians(lat[0]))) / UNITS_PER_M
+
+
+def random_letters(count: int) -> str:
+    """The random part of an id, at most 32 of it: letters, or one in some thousand would read as a telephone
+    number, and its entry would be refused as personal."""
+    return uuid.uuid4().hex[:count].translate(_DIGITS_TO_LETTERS)
+
+
+_DIGITS_TO_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 def _padded(column: np.ndarray[Any, Any], count: int) -> np.ndarray[Any, Any]:

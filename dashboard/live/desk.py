@@ -86,10 +86,14 @@ class Desk:
         self._waiting: dict[str, AsyncResult] = {}
 
     def hear(self, answers: list[Answer]) -> None:
-        """Hand answers to those who wait for them."""
+        """Hand answers to those who wait for them.
+
+        An id that was sent twice at once has two answers and one that waits for both senders: the first says
+        what became of the command, the second only that it was a duplicate.
+        """
         for answer in answers:
             waiting = self._waiting.get(answer["id"])
-            if waiting is not None:
+            if waiting is not None and not waiting.ready():
                 waiting.set(answer)
 
     # Commands
@@ -103,7 +107,7 @@ class Desk:
         """
         entry = {
             **fields,
-            "id": fields.get("id") or f"desk-{uuid.uuid4().hex[:16]}",
+            "id": fields.get("id") or f"desk-{random_letters(16)}",
             "case": case_id,
             "at": _now(),
             "by": who.name,
@@ -177,7 +181,7 @@ class Desk:
         if known is not None and not self._may(who, "report", known["grid"]):
             raise ForbiddenError(f"The id {parsed.id} is taken in another region; leave it out.")
         code = self._hierarchy.codes[self._hierarchy.region_of_grid(grid)]
-        entry["id"] = fields.get("id") or f"{code[:6]}-{datetime.now(UTC):%Y%m%d}-{uuid.uuid4().hex[:8]}"
+        entry["id"] = fields.get("id") or f"{code[:6]}-{datetime.now(UTC):%Y%m%d}-{random_letters(8)}"
         self._append("reports", entry)
         return self._once_there(entry["id"])
 
@@ -264,6 +268,15 @@ class Desk:
     def _map_units(self, lon: float, lat: float) -> MapUnits:
         x, y = self._pack.from_lonlat([lon], [lat])[0]
         return float(x), float(y)
+
+
+def random_letters(count: int) -> str:
+    """The random part of an id, at most 32 of it: letters, or one in some thousand would read as a telephone
+    number, and its entry would be refused as personal."""
+    return uuid.uuid4().hex[:count].translate(_DIGITS_TO_LETTERS)
+
+
+_DIGITS_TO_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 def _now() -> str:

@@ -11,7 +11,10 @@ import { Queue } from './queue.mjs';
 import { Report } from './report.mjs';
 import { Rows, countOf } from './rows.mjs';
 
-const EVERY_MS = 400;
+/** What has changed is shown at once, but not more often than this. */
+const LEAST_MS = 100;
+/** The clocks go on. */
+const CLOCK_MS = 1000;
 const SAID_MS = 6000;
 /** A case of these levels brings itself forward. */
 const GRAVE = 2;
@@ -45,6 +48,7 @@ export class Desk {
     /** Ids that the queue's filters leave; null where nothing is filtered. @type {Set<string>|null} */
     this.wanted = null;
     this.pressedAt = -Infinity;
+    this.tickedAt = -Infinity;
   }
 
   start() {
@@ -67,22 +71,39 @@ export class Desk {
     this.kite.chooseCase = (id) => { if (!this.report.isOpen) this.choose(id); };
     this.kite.navigate = (code) => { if (!this.report.isOpen) this.area.show(code); };
     this.area.start();
-    setInterval(() => this.tick(), EVERY_MS);
+    this.kite.store.onCases = () => this.wake();
+    setInterval(() => this.clock(), CLOCK_MS);
     this.tick();
+    this.clock();
   }
 
-  /** Take up what has changed, and let the clocks go on. */
-  tick() {
-    const difference = this.rows.follow(this.kite.store.cases), nowMs = window.kite_desk.now();
-    this.queue.take(difference);
+  /** Cases have changed: take it up, with what else comes until the next time. */
+  wake() {
+    this._waking ??= setTimeout(() => {
+      this._waking = undefined;
+      this.tick();
+    }, Math.max(0, this.tickedAt + LEAST_MS - performance.now()));
+  }
+
+  /** Let the clocks go on. */
+  clock() {
+    const nowMs = window.kite_desk.now();
     this.queue.tick();
     this.count(nowMs);
+    if (this.item) this.panel.tick(this.item, nowMs);
+  }
+
+  /** Take up what has changed. */
+  tick() {
+    this.tickedAt = performance.now();
+    const difference = this.rows.follow(this.kite.store.cases);
+    this.queue.take(difference);
+    this.count(window.kite_desk.now());
     if (difference.add.length + difference.update.length > 0) this.filtered();
     const grave = difference.add.find((row) => row.mark === 'new' && row.level <= GRAVE && row.item.state === 'reported');
     if (grave) this.bringForward(grave);
     const item = this.item && this.kite.store.cases.get(this.item.id);
     if (item && item !== this.item) this.show(item);
-    else if (item) this.panel.tick(item, nowMs);
   }
 
   /** The map shows what the queue shows, and grave cases whatever is filtered. */

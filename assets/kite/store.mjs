@@ -46,6 +46,8 @@ export class Store {
     this.clock = null;
     /** Changes id applied last. */
     this.position = '';
+    /** Called after open cases came, changed or went. @type {() => void} */
+    this.onCases = () => {};
     /** Called after anything was applied. @type {() => void} */
     this.onChange = () => {};
     /** @type {Record<string, (i: number, before: number, now: number) => void>} */
@@ -129,6 +131,7 @@ export class Store {
       else this._setSome(name, section.index, section.values);
     }
     this.position = position;
+    if (this.changes.cases) this.onCases();
     this.onChange();
   }
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.cli import incidents, packs, processes, tokens
+from dashboard.cli import incidents, packs, processes, tokens, webhooks
 from dashboard.cli.base import Command, Group, load_with_store
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def create_app(settings: Settings) -> Flask:
     import callbacks
     import layers
     from dashboard import views
-    from dashboard.live import api, routes
+    from dashboard.live import alert_api, api, routes
     from dashboard.live.city import City
     from layers import palette
 
@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
 
     routes.register(server, city, page_config)
     api.register(server, city.desk, city.pack, city.hierarchy, city.state, city.identity)
+    alert_api.register(server, city)
     _add_desk(server, services)
     _add_province(server, settings, city)
     city.follow()
@@ -143,11 +144,13 @@ for command in (
     processes.serve,
     web,
     processes.project,
+    processes.deliver,
     processes.simulate,
     incidents.replay,
     incidents.import_,
     packs.geodata,
     tokens.token,
+    webhooks.webhook,
 ):
     cli.add_command(command)
 

@@ -130,7 +130,7 @@ def _behind_ms(page: Page, newest: EntryId) -> float:
 
 def _name(process: psutil.Process) -> str:
     line = process.cmdline()
-    command = next((word for word in ("serve", "web", "project", "simulate") if word in line), "")
+    command = next((word for word in ("serve", "web", "project", "deliver", "simulate") if word in line), "")
     return command or (Path(line[0]).name if line else process.name())
 
 

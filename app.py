@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.cli import incidents, packs, processes, tokens
+from dashboard.cli import incidents, packs, processes, tokens, webhooks
 from dashboard.cli.base import Command, Group, load_with_store
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def create_app(settings: Settings) -> Flask:
     import callbacks
     import layers
     from dashboard import views
-    from dashboard.live import api, openapi_page, routes, settling_api
+    from dashboard.live import alert_api, api, openapi_page, routes, settling_api
     from dashboard.live.city import City
     from dashboard.views import sign_in
     from layers import palette
@@ -71,6 +71,7 @@ def create_app(settings: Settings) -> Flask:
     api.register(server, city.desk, city.pack, city.hierarchy, city.state, city.identity)
     server.register_blueprint(openapi_page.page())
     settling_api.register(server, city)
+    alert_api.register(server, city)
     _add_desk(server, services)
     _add_province(server, settings, city)
     city.follow()
@@ -147,11 +148,13 @@ for command in (
     processes.serve,
     web,
     processes.project,
+    processes.deliver,
     processes.simulate,
     incidents.replay,
     incidents.import_,
     packs.geodata,
     tokens.token,
+    webhooks.webhook,
 ):
     cli.add_command(command)
 

@@ -22,11 +22,12 @@ from dashboard.feeds.progress import progress_bar
 from dashboard.feeds.replay import replay
 from dashboard.feeds.simulation.world import World
 from dashboard.feeds.simulator import Simulator
+from dashboard.outgoing import deliver
 from dashboard.settings import Settings
 from dashboard.streams import projector
 from dashboard.streams.city import CityModel
 from dashboard.streams.client import Client, connect
-from dashboard.streams.from_pack import city_of
+from dashboard.streams.from_pack import city_of, hierarchy_of
 from dashboard.streams.keys import Keys
 from dashboard.streams.reader import case_versions, has_record, known_ids, load_known
 from dashboard.streams.writer import Writer
@@ -83,6 +84,15 @@ def project(settings: Settings) -> None:
         projector.run(
             settings.redis_url, place.city, settings.changes_max, settings.telemetry_max, stop.is_set
         )
+
+
+def deliver_messages(settings: Settings) -> None:
+    """Deliver messages to webhooks until asked to stop."""
+    with connect(settings.redis_url, wait_s=STORE_WAIT_S):
+        pack = load_pack(pack_path(settings.data_dir, settings.city))
+    with asked_to_stop() as stop:
+        sender, longest = settings.alert_sender, settings.webhook_backlog
+        deliver.run(settings.redis_url, pack, hierarchy_of(pack), sender, longest, stop.is_set)
 
 
 def rebuild(settings: Settings) -> int:

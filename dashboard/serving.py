@@ -71,7 +71,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
 
 def _run(settings: Settings, before: list[Child], say: Callable[[str], None]) -> None:
-    children = [*before, _child("project"), _child("web")]
+    children = [*before, _child("project"), _child("deliver"), _child("web")]
     if settings.rate > 0:
         children.append(_child("simulate"))
     supervisor = Supervisor(children, settings.to_environment(), say)

@@ -40,6 +40,8 @@ class Settings:
     changes_max: int = _setting(20_000, "change entries kept for screens that come back")
     telemetry_max: int = _setting(2_000_000, "camera and unit entries kept in their raw streams")
     cache_timeout_s: int = _setting(300, "seconds a derived figure stays in the cache")
+    alert_sender: str = _setting("", "who sends CAP alerts: a domain name; empty: kite. and the city's code")
+    webhook_backlog: int = _setting(10_000, "messages that may wait for one webhook; of more the oldest go")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @classmethod

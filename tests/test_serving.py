@@ -107,7 +107,8 @@ def test_an_old_python_is_told() -> None:
 
 
 COMMANDS = (
-    (), ("serve",), ("web",), ("project",), ("simulate",), ("replay",), ("import",),
+    (), ("serve",), ("web",), ("project",), ("deliver",), ("simulate",), ("replay",), ("import",),
+    ("webhook",), ("webhook", "add"), ("webhook", "test"),
     ("geodata",), ("geodata", "build"), ("geodata", "check"), ("geodata", "show"),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""`serve`, `project`, `simulate`: the processes of a city."""
+"""`serve`, `project`, `deliver`, `simulate`: the processes of a city."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dashboard.cli.packs import build_if_outdated
 @click.option("--rate", type=float, help="Simulated entries per second; 0 starts no simulator.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Folder for all data.")
 def serve(**options: Any) -> None:
-    """Run everything in one terminal: Valkey, projector, simulator and web server; Ctrl-C ends it all.
+    """Run everything in one terminal: Valkey, projector, delivery, web server, simulator; Ctrl-C ends it all.
 
     Builds the city's pack on first use. With REDIS_URL set, uses that server instead of its own.
     """
@@ -47,6 +47,17 @@ def project(rebuild: bool) -> None:
         click.echo(f"The state was projected again: {running.rebuild(settings):,} cases.")
     else:
         running.project(settings)
+
+
+@click.command(cls=Command)
+def deliver() -> None:
+    """Deliver messages to webhooks: who is told of what is listed by `webhook list`. Needs REDIS_URL.
+
+    One process serves one city; a second one waits until the first has gone.
+    """
+    from dashboard import running
+
+    running.deliver_messages(load_with_store())
 
 
 @click.command(cls=Command)

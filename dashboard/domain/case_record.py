@@ -15,6 +15,7 @@ class Step(NamedTuple):
     """One step of a case's history: when, by which command, to which state; by whom, under which id, why.
 
     `late_ms`: how much later than that we learned of it; 0 for what was told at once (see `LATE_MS`).
+    `level_before`: the level that the case had before, where the step gave it another one; else 0.
     """
 
     at_ms: int
@@ -24,6 +25,7 @@ class Step(NamedTuple):
     id: str = ""
     note: str = ""
     late_ms: int = 0
+    level_before: int = 0
 
     @property
     def learned_ms(self) -> int:
@@ -129,6 +131,15 @@ class Case:
             else:
                 kept.append(step)
         return tuple(kept)
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """The level that the case had after each step, so at each version."""
+        level, found = self.level, []
+        for step in reversed(self.history):
+            found.append(level)
+            level = step.level_before or level
+        return tuple(reversed(found))
 
     @property
     def hearing(self) -> Hearing | None:

@@ -128,6 +128,8 @@ def _late_ms(command: Command) -> int:
 
 
 def _stepped(case: Case, step: Step, changes: dict[str, Any]) -> Case:
+    if changes.get("level", case.level) != case.level:
+        step = step._replace(level_before=case.level)
     changes = (
         {"undo": ()}
         | changes

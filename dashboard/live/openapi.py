@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from dashboard.domain.cap import MIMETYPE
 from dashboard.domain.commands import COMMANDS, KITES_OWN, STATES
 from dashboard.domain.refused import REASONS
 from dashboard.domain.schemas import SCHEMAS, Field
@@ -45,6 +46,8 @@ def document(city: str) -> Schema:
             "/cases/{case_id}/cameras": {"get": _look("The cameras around a case, and how they are.")},
             "/places": {"get": _place()},
             "/cases/{case_id}/commands": {"post": _send_command()},
+            "/cases/{case_id}/alert.cap": {"get": _alert()},
+            "/alerts": {"get": _list_of_alerts(city)},
             "/reports": {"post": _send_report()},
             "/settling": {"get": _look_at_settling(city)},
         },
@@ -140,6 +143,22 @@ def _look_at_settling(city: str) -> Schema:
         "parameters": [region | {"description": "code of a region"}],
         "responses": _answers(200, told, 400, 503),
     }
+
+
+def _list_of_alerts(city: str) -> Schema:
+    region = {"name": "region", "in": "query", "description": "code of a region"}
+    return {
+        "summary": "Alerts that stand in a region: open cases of levels 01 and 02, the gravest first.",
+        "parameters": [{**region, "schema": {"type": "string", "default": city}}],
+        "responses": _answers(200, "total and alerts", 400),
+    }
+
+
+def _alert() -> Schema:
+    summary = "The case as a message of the Common Alerting Protocol 1.2; levels 01 and 02 only."
+    described = _look(summary)
+    described["responses"]["200"]["content"] = {MIMETYPE: {"schema": {"type": "string"}}}
+    return described
 
 
 def _look(summary: str) -> Schema:

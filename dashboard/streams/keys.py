@@ -63,6 +63,15 @@ class Keys:
         """Hash of the tokens of the HTTP API: digest → whose it is (see `tokens`)."""
         return self._key("tokens")
 
+    @property
+    def webhooks(self) -> str:
+        """Hash of the webhooks: id → what it is told of, where, and its secret (see `webhooks`)."""
+        return self._key("webhooks")
+
+    def outbox(self, part: str = "") -> str:
+        """The stream of messages that wait for webhooks, or what belongs to it (see `outbox`)."""
+        return self._key(f"outbox:{part}" if part else "outbox")
+
     def state(self, part: str) -> str:
         """The hash of one part of the state, one of `STATE_PARTS`."""
         if part not in STATE_PARTS:

@@ -29,11 +29,19 @@ _LOOK_S = 0.2
 
 
 class Ownership:
-    """The right of one process to commit to one city; taken anew after every lost connection."""
+    """The right of one process to commit to one city; taken anew after every lost connection.
 
-    def __init__(self, client: redis.Redis, keys: Keys) -> None:
-        self._client, self._keys = client, keys
-        self.token = f"projector-{uuid.uuid4().hex[:16]}"
+    `name`: what such a process is called; `owner`: the key of its token, the projector's where it is not
+    said; `guarded`: the key that only the owner writes, the state's where it is not said.
+    """
+
+    def __init__(
+        self, client: redis.Redis, keys: Keys, name: str = "projector", owner: str = "", guarded: str = ""
+    ) -> None:
+        self._client = client
+        self._name, self._owner = name, owner or keys.owner
+        self._guarded = guarded or keys.state("meta")
+        self.token = f"{name}-{uuid.uuid4().hex[:16]}"
         self._renewed_s = 0.0
         self._is_watching = False
 
@@ -47,7 +55,7 @@ class Ownership:
         said = False
         while not self._try():
             if not may_wait():
-                raise NotOwner("Another projector is running for this city.")
+                raise NotOwner(f"Another {self._name} is running for this city.")
             if not said:
                 waiting()
                 said = True
@@ -74,14 +82,14 @@ class Ownership:
             return False
         self._is_watching = True
         with self._client.pipeline() as pipe:
-            pipe.set(self._keys.owner, self.token, px=EXPIRES_MS)
+            pipe.set(self._owner, self.token, px=EXPIRES_MS)
             if self.attempt(pipe) is None:
                 return False
         self._renewed_s = time.monotonic()
         return True
 
     def _holder(self) -> str | None:
-        return _text(self._client.get(self._keys.owner))
+        return _text(self._client.get(self._owner))
 
     def _connected(self) -> set[str | None]:
         """Names of the connections that are there; where a server doesn't tell, only expiry frees a city."""
@@ -99,13 +107,13 @@ class Ownership:
         """
         # In small letters, which the server takes as well: a pipeline that knows that it watches something
         # sends UNWATCH when it is done, and then nothing would guard the transaction that follows.
-        pipe.pipeline_execute_command("watch", self._keys.owner, self._keys.state("meta"), *watched)
-        pipe.get(self._keys.owner)
+        pipe.pipeline_execute_command("watch", self._owner, self._guarded, *watched)
+        pipe.get(self._owner)
 
     def check(self, answer: Any) -> None:
         """Take the answer to `watch`; raises `NotOwner` when the city is no longer ours."""
         if _text(answer) != self.token:
-            raise NotOwner("Another projector has taken this city over.")
+            raise NotOwner(f"Another {self._name} has taken this city over.")
         self._is_watching = True
 
     def transaction(self) -> Pipeline:
@@ -116,7 +124,7 @@ class Ownership:
             self.check(pipe.execute()[-1])
         pipe = self._client.pipeline()
         if time.monotonic() - self._renewed_s > _RENEW_S:
-            pipe.pexpire(self._keys.owner, EXPIRES_MS)
+            pipe.pexpire(self._owner, EXPIRES_MS)
             self._renewed_s = time.monotonic()
         return pipe
 
@@ -124,7 +132,7 @@ class Ownership:
         """End a transaction; raises `NotOwner` when somebody else came in between."""
         answers = self.attempt(pipe)
         if answers is None:
-            raise NotOwner("Another projector has committed to this city meanwhile.")
+            raise NotOwner(f"Another {self._name} has committed to this city meanwhile.")
         return answers
 
     def attempt(self, pipe: Pipeline) -> list[Any] | None:
@@ -150,7 +158,7 @@ class Ownership:
     def release(self) -> None:
         """Let the next one in at once."""
         pipe = self.transaction()
-        pipe.delete(self._keys.owner)
+        pipe.delete(self._owner)
         self.execute(pipe)
 
 

@@ -143,7 +143,7 @@ class Publisher:
             lat = np.array([cases[number].lat for number in pointed], dtype=np.float64)
             xy[pointed] = np.asarray(city.to_map_units(lon, lat))
         days = city.working_days
-        return [_described(case, x, y, days) for case, (x, y) in zip(cases, xy.tolist(), strict=True)]
+        return [describe(case, x, y, days) for case, (x, y) in zip(cases, xy.tolist(), strict=True)]
 
     def _clock(self, positions: Mapping[str, str]) -> frame.Section:
         projection = self._projection
@@ -166,7 +166,8 @@ def _difference(name: tuple[str, str], before: NDArray[Any], now: NDArray[Any]) 
     return [frame.section(*name, now[places], places)]
 
 
-def _described(case: Case, x: int, y: int, days: WorkingDays) -> dict[str, Any]:
+def describe(case: Case, x: int, y: int, days: WorkingDays) -> dict[str, Any]:
+    """The case as the wire has it, at a point in map units: see `cases.upserts` in docs/protocol.md."""
     due = next(iter(clocks(case, days)), None)
     return {
         "id": case.id,

@@ -62,7 +62,7 @@ def resident_mb(processes: list[psutil.Process]) -> dict[str, float]:
     found: dict[str, float] = {}
     for process in processes:
         line = process.cmdline()
-        commands = (word for word in ("serve", "web", "project", "simulate") if word in line)
+        commands = (word for word in ("serve", "web", "project", "deliver", "simulate") if word in line)
         name = f"process {next(commands, Path(line[0]).name)}"
         found[f"{name} worker" if name in found else name] = process.memory_info().rss / 1e6
     return found
@@ -71,7 +71,7 @@ def resident_mb(processes: list[psutil.Process]) -> dict[str, float]:
 def name_of(process: psutil.Process) -> str:
     """What a process of Kite does, by the command that started it; of others their program."""
     line = process.cmdline()
-    command = next((word for word in ("serve", "web", "project", "simulate") if word in line), "")
+    command = next((word for word in ("serve", "web", "project", "deliver", "simulate") if word in line), "")
     return command or (Path(line[0]).name.partition(" ")[0] if line else process.name())
 
 

@@ -159,6 +159,14 @@ def routes(city: Running) -> dict[str, tuple[Ask, ...]]:
         f"{api}/cases/<case_id>/cameras": (
             ("GET", f"{own}/cameras", None, 200), ("GET", f"{foreign}/cameras", None, 404),
         ),
+        f"{api}/cases/<case_id>/alert.cap": (
+            ("GET", f"{own}/alert.cap", None, 404),  # of level 03
+            ("GET", f"{foreign}/alert.cap", None, 404),
+        ),
+        f"{api}/alerts": tuple(
+            ("GET", f"{api}/alerts?region={code}", None, status)
+            for code, status in ((OWN, 200), (OTHER, 403))
+        ),
         f"{api}/places": tuple(
             ("GET", f"{api}/places?type=fire&lon={place['lon']}&lat={place['lat']}", None, status)
             for place, status in ((PLACES[OWN], 200), (PLACES[OTHER], 403))

@@ -1,0 +1,1 @@
+"""What leaves Kite: alerts of the Common Alerting Protocol, and messages to webhooks."""

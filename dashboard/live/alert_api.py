@@ -58,5 +58,5 @@ def register(server: Flask, city: City) -> None:
     server.register_blueprint(blueprint)
 
 
-def _uncached(body: bytes, mimetype: str) -> Response:
-    return Response(body, mimetype=mimetype, headers={"Cache-Control": "no-store"})
+def _uncached(body: bytes, content_type: str) -> Response:
+    return Response(body, content_type=content_type, headers={"Cache-Control": "no-store"})

@@ -35,19 +35,23 @@ def test_outlines_are_those_of_the_pack_in_degrees(odd: tuple[Pack, Hierarchy]) 
     pack, hierarchy = odd
     alerts = Alerts(pack, hierarchy)
     truth = tier_polygons(pack.geometry, pack.regions, GRID)
-    several = 0
+    several = holes = 0
     for grid, polygon in enumerate(truth):
         place = alerts.place(grid)
-        several += len(place.polygons) > 1
         rings = [np.array(ring) for ring in place.polygons]
         ours = shapely.union_all([shapely.Polygon(pack.from_lonlat(*ring.T)) for ring in rings])
-        parts = [shapely.Polygon(part.exterior) for part in getattr(polygon, "geoms", [polygon])]
+        whole = getattr(polygon, "geoms", [polygon])
+        parts = [shapely.Polygon(part.exterior) for part in whole]
+        assert len(rings) == len(parts)
+        several += len(parts) > 1
+        holes += sum(len(part.interiors) for part in whole)
         assert ours.symmetric_difference(shapely.union_all(parts)).area < 1e-6 * ours.area + 100
         (lon, lat), km = place.circle
         metres = km * 1000 / np.cos(np.radians(lat)) * 10 * 1.01
         circle = shapely.Point(pack.from_lonlat(lon, lat)).buffer(metres)
         assert circle.contains(shapely.box(*pack.regions.bbox[hierarchy.region_of_grid(grid)].tolist()))
     assert several
+    assert holes
 
 
 def test_names_and_codes_run_from_the_city_to_the_grid(odd: tuple[Pack, Hierarchy]) -> None:

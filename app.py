@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from dashboard.views import Services
 
 ROOT = Path(__file__).parent
+MODULES = ["kite", "desk", "unit"]
+"""Folders of `assets/` whose files the browser imports itself: Dash must not load them."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -38,8 +40,9 @@ def create_app(settings: Settings) -> Flask:
     import callbacks
     import layers
     from dashboard import views
-    from dashboard.live import api, routes
+    from dashboard.live import api, routes, unit_api
     from dashboard.live.city import City
+    from dashboard.views import unit
     from layers import palette
 
     server = Flask("kite")
@@ -49,7 +52,7 @@ def create_app(settings: Settings) -> Flask:
         "kite",
         server=server,  # type: ignore[arg-type]  # its own stub knows only booleans
         assets_folder=str(ROOT / "assets"),
-        assets_path_ignore=["kite", "desk"],  # modules: the browser imports them, Dash must not load them
+        assets_path_ignore=MODULES,
         serve_locally=True,
         update_title="",
     )
@@ -67,6 +70,8 @@ def create_app(settings: Settings) -> Flask:
 
     routes.register(server, city, page_config)
     api.register(server, city.desk, city.pack, city.hierarchy, city.state, city.identity)
+    unit_api.register(server, city)
+    unit.install(server, services, ROOT / "assets")
     _add_desk(server, services)
     _add_province(server, settings, city)
     city.follow()
@@ -85,7 +90,7 @@ def _add_desk(server: Flask, services: Services) -> None:
         server=server,  # type: ignore[arg-type]
         url_base_pathname=addresses.DISPATCH,
         assets_folder=str(ROOT / "assets"),
-        assets_path_ignore=["kite", "desk"],
+        assets_path_ignore=MODULES,
         serve_locally=True,
         update_title="",
     )
@@ -108,6 +113,7 @@ def _add_province(server: Flask, settings: Settings, city: City) -> None:
         url_base_pathname=pages.PATH,
         assets_folder=str(ROOT / "assets"),
         assets_ignore=r".*\.m?js$",
+        assets_path_ignore=MODULES,
         serve_locally=True,
         update_title="",
     )

@@ -59,7 +59,7 @@ def register(
     blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
     days = WorkingDays(pack.manifest["timezone"])
     for problem in STATUS:
-        blueprint.register_error_handler(problem, _answer_problem)
+        blueprint.register_error_handler(problem, answer_problem)
 
     @blueprint.get("/openapi.json")
     def openapi() -> Response:
@@ -116,7 +116,7 @@ def register(
     server.register_blueprint(blueprint)
 
 
-def _answer_problem(problem: Exception) -> Response:
+def answer_problem(problem: Exception) -> Response:
     """The status of the problem's class, and its sentence."""
     status = next(status for kind, status in STATUS.items() if isinstance(problem, kind))
     if isinstance(problem, Refused):

@@ -11,7 +11,7 @@ from dashboard.domain.schemas import SCHEMAS, Field
 from dashboard.live.desk import UNANSWERED
 
 PREFIX = "/api/v1"
-_MADE_AT_THE_DESK = frozenset({"case", "at", "by"})
+_MADE_AT_THE_DESK = frozenset({"case", "by"})
 Schema = dict[str, Any]
 
 _CASE_ID = {"name": "case_id", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -42,6 +42,7 @@ def document(city: str) -> Schema:
             },
             "/cases/{case_id}/commands": {"post": _send_command()},
             "/reports": {"post": _send_report()},
+            "/units/{call_sign}/tasks": {"get": _look_at_tasks()},
         },
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -121,10 +122,22 @@ def _send_command() -> Schema:
     )
     return {
         "summary": "Do something with a case, and learn what became of it.",
-        "description": f"Commands and the fields that each must have: {commands}.",
+        "description": f"Commands and the fields that each must have: {commands}. 'at' is for what was done out "
+        "of reach and is told later, up to seven days; without it the command was done when it came.",
         "parameters": [_CASE_ID],
         "requestBody": _body("Command"),
         "responses": _answers(200, "the case's new version and state", 400, 404, 409, 422, 503),
+    }
+
+
+def _look_at_tasks() -> Schema:
+    told = "unit, simulated, behind and tasks; the answer's X-Kite-Now is the server's clock, ms since 1970"
+    parameter = {"name": "call_sign", "in": "path", "required": True, "schema": {"type": "string"}}
+    not_modified = {"304": {"description": "As the ETag of If-None-Match has it."}}
+    return {
+        "summary": "A unit's own open cases, what is due first first, those that are done last.",
+        "parameters": [parameter],
+        "responses": {**_answers(200, told, 404, 503), **not_modified},
     }
 
 

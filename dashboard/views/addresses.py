@@ -4,6 +4,7 @@ from __future__ import annotations
 
 REGION = "/region/"
 DISPATCH = "/dispatch/"
+UNIT = "/unit/"
 
 
 def region_path(code: str) -> str:

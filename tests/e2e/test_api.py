@@ -242,7 +242,7 @@ def test_the_description_names_every_route_and_command(quiet: Running) -> None:
     assert enum == list(COMMANDS)
     assert set(described["paths"]) == {
         "/cases", "/cases/{case_id}", "/cases/{case_id}/suggestions", "/cases/{case_id}/similar",
-        "/cases/{case_id}/commands", "/reports",
+        "/cases/{case_id}/commands", "/reports", "/units/{call_sign}/tasks",
     }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ export function heldCard(words, task, steps, goneHistory, nowMs, doing) {
   const sendable = steps.filter(({ possible }) => possible).length;
   const hasChanged = held.reason === 'version' || !task;
   const changes = hasChanged ? (task?.history ?? goneHistory).slice(steps[0].entry.version) : [];
-  const hasWords = Object.keys(first.fields).length > 0 && REWORDED.has(held.reason) && task;
+  const hasWords = Object.keys(first.fields).length > 0 && REWORDED.has(held.reason) && held.facts.field !== 'at' && task;
   return make('article', { className: 'card', dataset: { case: first.case } },
     make('h2', {}, `${words.kind(about)} · ${about.place || about.summary}`),
     make('p', {}, task ? why(words, held, first) : words.say('unit.held.gone')),

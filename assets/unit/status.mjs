@@ -15,7 +15,7 @@ export function statusOf(words, sync, page, nowMs) {
   else if (status === 404) said.push(words.say('unit.unknown', { unit: page.unit }));
   else if (!navigator.onLine || (stale && status === 0)) said.push(words.say('unit.offline'));
   else if (stale && status > 0) said.push(words.say('unit.unanswered'));
-  if (said.length && kept && stale) said.push(words.say('unit.as_of', { at: words.at(kept.heard_ms, nowMs) }));
+  if (said.length && kept && status !== 403 && status !== 404) said.push(words.say('unit.as_of', { at: words.at(kept.heard_ms, nowMs) }));
   if (!stale && kept?.behind) said.push(words.say('unit.behind'));
   const waiting = queue.filter(({ held }) => !held).length;
   const alarm = said.length > 0;

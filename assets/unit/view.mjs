@@ -51,7 +51,7 @@ export class View {
   render() {
     const { sync } = this, mayNot = sync.status === 403 || sync.status === 404;
     const tasks = mayNot ? [] : sync.kept?.tasks ?? [];
-    const key = JSON.stringify([tasks, sync.queue, this.opened, sync.kept === null, [...this.gone], sync.status > 0]);
+    const key = JSON.stringify([tasks, sync.queue, this.opened, sync.kept === null, [...this.gone], Math.sign(sync.status)]);
     if (key !== this.drawn) {
       this.drawn = key;
       this.rows = tasks.map((task) => this._row(task));

@@ -81,8 +81,8 @@ export class Words {
   }
 
   /** Why a command was not done. @param {import('./api.mjs').Refusal} refusal */
-  refusal({ status, reason, sentence }) {
-    const name = [`unit.refused.${reason}`, `unit.refused.${status}`].find((known) => known in this.page.texts);
+  refusal({ status, reason, sentence, facts }) {
+    const name = [`unit.refused.${reason}.${facts.field}`, `unit.refused.${reason}`, `unit.refused.${status}`].find((known) => known in this.page.texts);
     return name ? this.say(name) : sentence;
   }
 }

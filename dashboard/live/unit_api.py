@@ -6,6 +6,7 @@ Commands go the way of every other (`api.py`), with an id made on the phone and 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -79,7 +80,7 @@ class UnitTasks:
         return {
             "unit": call_sign,
             "simulated": bool(city.state.clock.get("simulated", False)),
-            "behind": self._is_behind(),
+            "behind": is_behind(city.follower.heartbeat(), city.settings.stale_after_s),
             "tasks": tasks,
         }
 
@@ -97,13 +98,6 @@ class UnitTasks:
             return False
         contains = self._city.hierarchy.contains_code
         return who.role == "unit" or may(who, "view", self._code(case.grid), contains)
-
-    def _is_behind(self) -> bool:
-        """Whether entries wait and none was applied for as long as makes a feed dead."""
-        heard = self._city.follower.heartbeat()
-        dead_ms = heard["now_ms"] - self._city.settings.stale_after_s * 1000
-        feeds = [heard["feeds"][kind] for kind in _READ if kind in heard["feeds"]]
-        return any((feed["applied_ms"] or 0) < min(feed["last_ms"] or 0, dead_ms) for feed in feeds)
 
     def _code(self, grid: int) -> str:
         hierarchy = self._city.hierarchy
@@ -152,6 +146,16 @@ class UnitTasks:
             for r in reversed([region, *hierarchy.ancestors(region)])
             if hierarchy.tier[r] > CITY
         ]
+
+
+def is_behind(heartbeat: Mapping[str, Any], stale_after_s: float) -> bool:
+    """Whether entries that tasks come from wait, and none was applied for as long as makes a feed dead.
+
+    `heartbeat`: see docs/protocol.md.
+    """
+    dead_ms = heartbeat["now_ms"] - stale_after_s * 1000
+    feeds = [heartbeat["feeds"][kind] for kind in _READ if kind in heartbeat["feeds"]]
+    return any((feed["applied_ms"] or 0) < min(feed["last_ms"] or 0, dead_ms) for feed in feeds)
 
 
 def _told(step: Step) -> dict[str, Any]:

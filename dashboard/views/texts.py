@@ -350,6 +350,7 @@ TEXTS: dict[str, Any] = {
     "unit.refused.not_allowed": _("案件现在的状态不允许这样做。"),
     "unit.refused.personal": _("内容里有个人信息。"),
     "unit.refused.future": _("手机时间不准，请校正后重新操作。"),
+    "unit.refused.bad_value.at": _("按下已超过七天，请重新操作。"),
     "unit.refused.403": _("您没有权限这样做。"),
     "unit.refused.404": _("没有这个案件。"),
 }

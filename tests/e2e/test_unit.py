@@ -140,7 +140,7 @@ def test_the_whole_way(phone: Phone) -> None:
     expect(page.locator("#unit-list")).to_contain_text("现在没有任务")
     given(phone, "way", summary="楼道冒烟", place="东关社区")
     item = page.locator(".item")
-    for said in ("02", "火灾", "东关社区", "已交办", "到场 剩"):
+    for said in ("02", "消防安全", "东关社区", "已交办", "到场 剩"):
         expect(item).to_contain_text(said)
     phone.open_case("way")
     expect(page.locator(".task h2")).to_have_text("楼道冒烟")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from dashboard.views import Services
 
 ROOT = Path(__file__).parent
+MODULES = ["kite", "desk", "unit"]
+"""Folders of `assets/` whose files the browser imports itself: Dash must not load them."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -38,9 +40,9 @@ def create_app(settings: Settings) -> Flask:
     import callbacks
     import layers
     from dashboard import views
-    from dashboard.live import alert_api, api, openapi_page, routes, settling_api
+    from dashboard.live import alert_api, api, openapi_page, routes, settling_api, unit_api
     from dashboard.live.city import City
-    from dashboard.views import sign_in
+    from dashboard.views import sign_in, unit
     from layers import palette
 
     server = Flask("kite")
@@ -50,7 +52,7 @@ def create_app(settings: Settings) -> Flask:
         "kite",
         server=server,  # type: ignore[arg-type]  # its own stub knows only booleans
         assets_folder=str(ROOT / "assets"),
-        assets_path_ignore=["kite", "desk"],  # modules: the browser imports them, Dash must not load them
+        assets_path_ignore=MODULES,
         serve_locally=True,
         update_title="",
     )
@@ -72,6 +74,8 @@ def create_app(settings: Settings) -> Flask:
     server.register_blueprint(openapi_page.page())
     settling_api.register(server, city)
     alert_api.register(server, city)
+    unit_api.register(server, city)
+    unit.install(server, services, ROOT / "assets")
     _add_desk(server, services)
     _add_province(server, settings, city)
     city.follow()
@@ -90,7 +94,7 @@ def _add_desk(server: Flask, services: Services) -> None:
         server=server,  # type: ignore[arg-type]
         url_base_pathname=addresses.DISPATCH,
         assets_folder=str(ROOT / "assets"),
-        assets_path_ignore=["kite", "desk"],
+        assets_path_ignore=MODULES,
         serve_locally=True,
         update_title="",
     )
@@ -113,6 +117,7 @@ def _add_province(server: Flask, settings: Settings, city: City) -> None:
         url_base_pathname=pages.PATH,
         assets_folder=str(ROOT / "assets"),
         assets_ignore=r".*\.m?js$",
+        assets_path_ignore=MODULES,
         serve_locally=True,
         update_title="",
     )

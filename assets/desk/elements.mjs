@@ -1,7 +1,7 @@
 /** Making elements, as plainly as it goes. */
 
 /**
- * @param {string} tag @param {Record<string, any>} [properties] @param {(Node|string|null|undefined)[]} children
+ * @param {string} tag @param {Record<string, any>} [properties] @param {(Node|string|false|null|undefined)[]} children
  * @returns {any}
  */
 export function make(tag, properties = {}, ...children) {
@@ -10,6 +10,6 @@ export function make(tag, properties = {}, ...children) {
     if (name === 'dataset') Object.assign(element.dataset, value);
     else element[name] = value;
   }
-  for (const child of children) if (child !== null && child !== undefined && child !== '') element.append(child);
+  for (const child of children) if (child !== null && child !== undefined && child !== false && child !== '') element.append(child);
   return element;
 }

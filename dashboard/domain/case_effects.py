@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dashboard.domain.case_record import Case, Hearing, Whistle
+from dashboard.domain.case_record import Case, Hearing, Whistle, late_ms_of
 from dashboard.domain.case_types import LEVELS, TYPE_BY_CODE
 from dashboard.domain.commands import ALLOWED, COMMANDS, PAUSES, REFER_STEPS, REPORT_IN_MIN, STATES
 from dashboard.domain.events import Command
@@ -97,7 +97,7 @@ def _hearing_result(case: Case, command: Command) -> dict[str, Any]:
 def _whistle(case: Case, command: Command) -> dict[str, Any]:
     """Who was called already and has not come keeps the time it was given."""
     within_min = command.within_min or REPORT_IN_MIN[case.level]
-    due_ms = command.at_ms + within_min * 60_000
+    due_ms = command.at_ms + late_ms_of(command) + within_min * 60_000
     new = [Whistle(name, command.at_ms, due_ms) for name in command.departments if name not in case.called]
     if not new:
         raise not_allowed(

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from dashboard.domain.case_types import TYPE_BY_CODE, family_of
 from dashboard.domain.commands import ENDED, UNRESOLVED
+from dashboard.domain.events import Command
 from dashboard.domain.hierarchy import GRID
 
 
@@ -35,6 +36,12 @@ class Step(NamedTuple):
 
 LATE_MS = 5_000
 """What is told within so much of its own time was told at once."""
+
+
+def late_ms_of(command: Command) -> int:
+    """How much later than its own time a command was told; 0 for one that was told at once."""
+    late_ms = 0 if command.learned_at_ms is None else command.learned_at_ms - command.at_ms
+    return late_ms if late_ms > LATE_MS else 0
 
 
 class Whistle(NamedTuple):

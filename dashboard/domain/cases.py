@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.domain.case_effects import EFFECTS, facts, not_allowed
-from dashboard.domain.case_record import LATE_MS, Case, Step, plain_value, read_value
+from dashboard.domain.case_record import Case, Step, late_ms_of, plain_value, read_value
 from dashboard.domain.case_types import TYPE_BY_CODE
 from dashboard.domain.commands import COMMANDS, ENDED, STATES, UNDO_MS, UNDOABLE
 from dashboard.domain.events import Command, Report
@@ -106,25 +106,22 @@ def apply(case: Case, command: Command, grid: int | None = None) -> Case:
     if command.command in UNDOABLE:
         changes["undo"] = tuple((name, plain_value(getattr(case, name))) for name in ("state", *changes))
     note = ": ".join(part for part in (command.reason, command.note) if part)
-    step = Step(command.at_ms, command.command, state, command.by, command.id, note, _late_ms(command))
+    step = Step(command.at_ms, command.command, state, command.by, command.id, note, late_ms_of(command))
     return _stepped(case, step, changes)
 
 
 def _undone(case: Case, command: Command) -> Case:
     """The case as it was before the last command, where that was the same sender's, and only just now."""
     last = case.history[-1]
-    if not case.undo or last.by != command.by or command.at_ms - last.at_ms > UNDO_MS:
+    # By when we learned of both, so that a time of its own wins nobody any.
+    passed_ms = command.at_ms + late_ms_of(command) - last.learned_ms
+    if not case.undo or last.by != command.by or passed_ms > UNDO_MS:
         raise not_allowed(case, f"there is nothing that {command.by} can undo (within {UNDO_MS // 1000} s)")
     changes = {name: read_value(name, value) for name, value in case.undo}
     step = Step(
-        command.at_ms, "undo", changes["state"], command.by, command.id, command.note, _late_ms(command)
+        command.at_ms, "undo", changes["state"], command.by, command.id, command.note, late_ms_of(command)
     )
     return _stepped(case, step, changes)
-
-
-def _late_ms(command: Command) -> int:
-    late_ms = 0 if command.learned_at_ms is None else command.learned_at_ms - command.at_ms
-    return late_ms if late_ms > LATE_MS else 0
 
 
 def _stepped(case: Case, step: Step, changes: dict[str, Any]) -> Case:

@@ -27,7 +27,7 @@ from dashboard.live.cases import open_cases_in
 from dashboard.live.desk import Desk, ForbiddenError, UnansweredError, UnknownCaseError
 from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError
 from dashboard.live.openapi import PREFIX, document
-from dashboard.live.shapes import cameras_answer, place_answer, unit_answer
+from dashboard.live.shapes import cameras_answer, regions_answer, unit_answer
 from dashboard.live.state import LiveState
 from geodata import Pack
 
@@ -120,7 +120,8 @@ def register(
         code = _argument("type", case_type) if "type" in request.args else None
         return json_answer(
             {
-                **place_answer(pack, hierarchy, spot.grid),
+                "grid_code": hierarchy.codes[hierarchy.region_of_grid(spot.grid)],
+                "where": regions_answer(pack, hierarchy, spot.grid),
                 "units": [unit_answer(pack, unit) for unit in desk.units(who, code, spot)] if code else [],
                 "cameras": cameras_answer(desk.cameras(who, spot)),
             }

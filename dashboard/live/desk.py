@@ -16,6 +16,7 @@ import gevent
 from gevent.event import AsyncResult
 
 from dashboard.domain.access import EVERYWHERE, Identity, may, own_region
+from dashboard.domain.case_effects import facts
 from dashboard.domain.case_record import Case
 from dashboard.domain.commands import COMMANDS, KITES_OWN
 from dashboard.domain.dispatch import Suggestion
@@ -24,11 +25,12 @@ from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.nearby import Surveyed
 from dashboard.domain.refused import Refused
 from dashboard.domain.roles import Part, part_of
+from dashboard.live.own_time import insist_on_time
 from dashboard.live.state import LiveState
 from dashboard.live.surroundings import MapUnits, Row, Surroundings
 from dashboard.streams.client import FAILED, client_of
 from dashboard.streams.keys import Keys
-from dashboard.streams.reader import read_case
+from dashboard.streams.reader import read_case, read_cases
 from dashboard.streams.writer import Writer
 from geodata import Pack
 
@@ -36,6 +38,7 @@ PATIENCE_S = 5.0
 _LOOK_S = 0.01
 _NO_STORE = "The store does not answer, so nothing was done; try again in a moment."
 
+Found = TypeVar("Found")
 Answer = dict[str, Any]
 """What became of a command, as `answers` of docs/protocol.md has it."""
 
@@ -101,7 +104,8 @@ class Desk:
     def command(self, who: Identity, case_id: str, fields: Mapping[str, str]) -> Answer:
         """Send a command and wait until it is said what became of it.
 
-        `fields`: those of a command's entry without `case`, `at` and `by`; without an `id` one is made.
+        `fields`: those of a command's entry without `case` and `by`; without an `id` one is made, and without
+        `at` it was done just now. `at` is for what was done out of reach and is told later.
         Raises `Refused` for fields that no entry may have, `UnknownCaseError`, `ForbiddenError` and
         `UnansweredError`.
         """
@@ -109,11 +113,12 @@ class Desk:
             **fields,
             "id": fields.get("id") or f"desk-{random_letters(16)}",
             "case": case_id,
-            "at": _now(),
+            "at": fields.get("at") or _now(),
             "by": who.name,
         }
-        parsed = parse_command(entry, _now_ms())
-        self._insist_on_command(who, case_id, parsed.command)
+        parsed = parse_command(entry, now_ms := _now_ms())
+        insist_on_time(parsed.at_ms, now_ms)
+        self._insist_on_command(who, case_id, parsed)
         self._insist_on_targets(who, parsed)
         waiting = self._waiting.setdefault(parsed.id, AsyncResult())
         try:
@@ -126,17 +131,18 @@ class Desk:
         finally:
             self._waiting.pop(parsed.id, None)
 
-    def _insist_on_command(self, who: Identity, case_id: str, command: str) -> None:
-        rule, case = COMMANDS[command], self._wire_case(case_id)
+    def _insist_on_command(self, who: Identity, case_id: str, command: Command) -> None:
+        rule, case = COMMANDS[command.command], self._wire_case(case_id)
         if rule.action == KITES_OWN:
             raise ForbiddenError(
-                f"Nobody sends {command!r} ({rule.zh}): Kite does, once a term is over; "
+                f"Nobody sends {command.command!r} ({rule.zh}): Kite does, once a term is over; "
                 f"'refer' ({COMMANDS['refer'].zh}) sends a case up."
             )
         if not self._may(who, rule.action, case["grid"]):
             raise ForbiddenError(f"{who.name} may not {rule.en} there.")
         part = part_of(who.role, rule)
         if part == Part.NONE or (part == Part.OWN and case["unit"] != who.name):
+            self._refuse_repeated(who, command)
             raise ForbiddenError(
                 f"{who.name} may not {rule.en}: it is not the unit's own case, or not its part."
             )
@@ -154,6 +160,13 @@ class Desk:
         grid = self._grid_of(command.grid)
         if grid is not None and not self._may(who, action, grid):
             raise ForbiddenError(f"{command.grid} is not in {who.name}'s region; refer the case upward.")
+
+    def _refuse_repeated(self, who: Identity, command: Command) -> None:
+        """A unit whose answer was lost learns that it was done, even where that made the case another's."""
+        case = self._read(command.case)
+        if case and any((step.id, step.by) == (command.id, who.name) for step in case.history):
+            sentence = f"Command {command.id} was applied to this case before; nothing was changed."
+            raise Refused("duplicate", sentence, **facts(case))
 
     def _may(self, who: Identity, action: str, grid: int) -> bool:
         code = self._hierarchy.codes[self._hierarchy.region_of_grid(grid)]
@@ -207,9 +220,16 @@ class Desk:
             raise UnknownCaseError(f"There is no case {case_id}.")
         return found
 
+    def cases(self, ids: list[str]) -> list[Case]:
+        """Those of the cases that there are, as they stand; for whoever has asked the gate already."""
+        return self._answered(lambda: read_cases(self._client, self._keys, ids))
+
     def _read(self, case_id: str) -> Case | None:
+        return self._answered(lambda: read_case(self._client, self._keys, case_id))
+
+    def _answered(self, ask: Callable[[], Found]) -> Found:
         try:
-            return read_case(self._client, self._keys, case_id)
+            return ask()
         except FAILED:
             raise UnansweredError("unwritten", _NO_STORE) from None
 

@@ -14,7 +14,7 @@ from dashboard.live.desk import UNANSWERED
 PREFIX = "/api/v1"
 _SENT = {slug: rule for slug, rule in COMMANDS.items() if rule.action != KITES_OWN}
 """Commands that somebody may send: all but Kite's own."""
-_MADE_AT_THE_DESK = frozenset({"case", "at", "by"})
+_MADE_AT_THE_DESK = frozenset({"case", "by"})
 Schema = dict[str, Any]
 
 _CASE_ID = {"name": "case_id", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -50,6 +50,7 @@ def document(city: str) -> Schema:
             "/alerts": {"get": _list_of_alerts(city)},
             "/reports": {"post": _send_report()},
             "/settling": {"get": _look_at_settling(city)},
+            "/units/{call_sign}/tasks": {"get": _look_at_tasks()},
         },
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -171,10 +172,22 @@ def _send_command() -> Schema:
     )
     return {
         "summary": "Do something with a case, and learn what became of it.",
-        "description": f"Commands and the fields that each must have: {commands}.",
+        "description": f"Commands and the fields that each must have: {commands}. 'at' is for what was done out "
+        "of reach and is told later, up to seven days; without it the command was done when it came.",
         "parameters": [_CASE_ID],
         "requestBody": _body("Command"),
         "responses": _answers(200, "the case's new version and state", 400, 404, 409, 422, 503),
+    }
+
+
+def _look_at_tasks() -> Schema:
+    told = "unit, simulated, behind and tasks; the answer's X-Kite-Now is the server's clock, ms since 1970"
+    parameter = {"name": "call_sign", "in": "path", "required": True, "schema": {"type": "string"}}
+    not_modified = {"304": {"description": "As the ETag of If-None-Match has it."}}
+    return {
+        "summary": "A unit's own open cases, what is due first first, those that are done last.",
+        "parameters": [parameter],
+        "responses": {**_answers(200, told, 404, 503), **not_modified},
     }
 
 

@@ -21,17 +21,14 @@ def unit_answer(pack: Pack, found: Suggestion) -> dict[str, Any]:
     }
 
 
-def place_answer(pack: Pack, hierarchy: Hierarchy, grid: int) -> dict[str, Any]:
-    """A grid's code, and the regions that it lies in, from the county down to itself."""
-    regions, own = pack.regions, hierarchy.region_of_grid(grid)
-    path = [region for region in (*reversed(hierarchy.ancestors(own)), own) if hierarchy.tier[region] != CITY]
-    return {
-        "grid_code": regions.code[own],
-        "where": [
-            {"code": regions.code[region], "name": regions.name[region], "name_en": regions.name_en[region]}
-            for region in path
-        ],
-    }
+def regions_answer(pack: Pack, hierarchy: Hierarchy, grid: int) -> list[dict[str, str]]:
+    """The regions that a grid lies in, from the county down to itself."""
+    known, own = pack.regions, hierarchy.region_of_grid(grid)
+    return [
+        {"code": known.code[region], "name": known.name[region], "name_en": known.name_en[region]}
+        for region in reversed([own, *hierarchy.ancestors(own)])
+        if hierarchy.tier[region] > CITY
+    ]
 
 
 def cameras_answer(found: Surveyed) -> dict[str, Any]:

@@ -32,6 +32,7 @@ __all__ = [
     "load_known",
     "load_snapshot",
     "read_case",
+    "read_cases",
     "read_changes",
     "read_settled",
     "read_sums",
@@ -82,6 +83,12 @@ def read_case(client: redis.Redis, keys: Keys, case_id: str) -> Case | None:
     return None if packed is None else decode_case(packed)
 
 
+def read_cases(client: redis.Redis, keys: Keys, ids: list[str]) -> list[Case]:
+    """Those of the cases that there are, each as it was committed last."""
+    packed: Any = client.hmget(keys.state("cases"), ids) if ids else []
+    return [decode_case(data) for data in packed if data is not None]
+
+
 class CaseVersion(NamedTuple):
     """The version of a case, and how many of its steps were Kite's own (see `overdue`)."""
 
@@ -96,9 +103,7 @@ class CaseVersion(NamedTuple):
 
 def case_versions(client: redis.Redis, keys: Keys, ids: list[str]) -> dict[str, CaseVersion]:
     """Id → version of those of the cases that are open."""
-    packed: Any = client.hmget(keys.state("cases"), ids) if ids else []
-    cases = [decode_case(data) for data in packed if data is not None]
-    return {case.id: CaseVersion.of(case) for case in cases if case.is_open}
+    return {case.id: CaseVersion.of(case) for case in read_cases(client, keys, ids) if case.is_open}
 
 
 def read_settled(client: redis.Redis, keys: Keys, first: int, last: int) -> Counts:

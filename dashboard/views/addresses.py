@@ -6,6 +6,7 @@ REGION = "/region/"
 DISPATCH = "/dispatch/"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
+UNIT = "/unit/"
 
 
 def region_path(code: str) -> str:

@@ -108,6 +108,21 @@ class DeskId(StrEnum):
     """A script element that holds what the desk's scripts need from the start."""
 
 
+class UnitId(StrEnum):
+    """What a unit's page is made of; its scripts are `assets/unit/`."""
+
+    AGE = "unit-age"
+    SIMULATED = "unit-simulated"
+    STATUS = "unit-status"
+    """One sentence about the connection, and how many commands wait."""
+    HELD = "unit-held"
+    """Commands that can't go on without a word of the unit's."""
+    LIST = "unit-list"
+    TASK = "unit-task"
+    DATA = "unit-data"
+    """A script element that holds what the page's scripts need from the start."""
+
+
 class ProvinceId(StrEnum):
     """The components of the province's page, which has a Dash app and callbacks of its own."""
 

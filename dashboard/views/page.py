@@ -18,7 +18,7 @@ from dashboard.views.written import WRITTEN
 BAR_FROM = 60.0
 """Where the bars of scores start; the cuts are marked on them."""
 
-_ICON = (
+ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
     "%3Cpath d='M16 2 27 13 16 30 5 13z' fill='%2356B4E9'/%3E%3Cpath d='M16 2v28M5 13h22' "
     "stroke='%230E1216' stroke-width='2'/%3E%3C/svg%3E"
@@ -82,7 +82,7 @@ def give_html(
         return _INDEX.format(
             lang=languages.HTML_LANG[languages.language()],
             title=t(title, place=t("app.name")),
-            icon=_ICON,
+            icon=ICON,
             loading=t("app.loading"),
             variables=variables,
             root=ROOT,

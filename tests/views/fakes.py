@@ -89,7 +89,9 @@ def pack_of(
             grid=np.array([0, 1, 0, grids - 1]),
         ),
         units=SimpleNamespace(
-            kind=np.array([*[0] * grids, 1, 2]), home_grid=np.array([*range(grids), 0, 0])
+            kind=np.array([*[0] * grids, 1, 2]),
+            home_grid=np.array([*range(grids), 0, 0]),
+            call_sign=tuple(f"网-{number}" for number in range(grids + 2)),
         ),
         centres=SimpleNamespace(region=centre_region, staff=staff),
         stations=SimpleNamespace(

@@ -20,7 +20,8 @@ from tests.views.pages import CHINESE
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "dashboard/views").glob("*.py"), *(ROOT / "callbacks").glob("*.py")]
-SCRIPTS = sorted([*(ROOT / "assets/views").glob("*.js"), *(ROOT / "assets/desk").glob("*.mjs")])
+SCRIPTS = sorted([*(ROOT / "assets/views").glob("*.js"), *(ROOT / "assets/desk").glob("*.mjs"),
+                  *(ROOT / "assets/unit").glob("*.mjs")])  # fmt: skip
 ENGLISH = CATALOGUES / "en" / "LC_MESSAGES" / "messages.po"
 SAYS_SOMETHING = re.compile(r"[A-Za-z]{3,}[ .…]|^[A-Z][a-z]+$")
 

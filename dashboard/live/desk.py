@@ -27,6 +27,7 @@ from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.refused import Refused
 from dashboard.domain.similar import similar
 from dashboard.domain.units import OFF
+from dashboard.live.fresh_ids import fresh_command_id
 from dashboard.live.own_time import insist_on_time
 from dashboard.live.state import LiveState
 from dashboard.streams.client import FAILED, client_of
@@ -116,7 +117,7 @@ class Desk:
         """
         entry = {
             **fields,
-            "id": fields.get("id") or f"desk-{uuid.uuid4().hex[:16]}",
+            "id": fields.get("id") or fresh_command_id(),
             "case": case_id,
             "at": fields.get("at") or _now(),
             "by": who.name,

@@ -1,4 +1,4 @@
-"""What all tests share: one browser, as only one of its kind may run in a process; examples without a limit."""
+"""What all tests share: one browser, as only one of its kind may run in a process; no limit on examples."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ export class Dialog {
     const inputs = Object.entries(FIELDS[command]).map(([name, required]) => INPUTS[name](words, required, given[name] ?? ''));
     const form = make('form', { method: 'dialog' },
       make('h2', {}, words.page.commands[command]),
-      ...inputs,
       command === 'return_back' && reasons(words),
+      ...inputs,
       make('div', { className: 'buttons' },
         make('button', { type: 'button', onclick: () => element.close() }, words.say('unit.cancel')),
         make('button', { type: 'submit', className: 'first' }, words.page.commands[command])));

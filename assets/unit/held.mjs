@@ -21,13 +21,15 @@ export function heldCard(words, task, steps, goneHistory, nowMs, doing) {
   const first = steps.find(({ entry }) => entry.held).entry, { held, about } = first;
   const sendable = steps.filter(({ possible }) => possible).length;
   const hasChanged = held.reason === 'version' || !task;
-  const changes = hasChanged ? (task?.history ?? goneHistory).slice(steps[0].entry.version) : [];
+  const history = task?.history ?? goneHistory, seen = steps[0].entry.version;
+  const changes = hasChanged ? history.slice(seen) : [];
   const hasWords = Object.keys(first.fields).length > 0 && REWORDED.has(held.reason) && held.facts.field !== 'at' && task;
   return make('article', { className: 'card', dataset: { case: first.case } },
     make('h2', {}, `${words.kind(about)} · ${about.place || about.summary}`),
     make('p', {}, task ? why(words, held, first) : words.say('unit.held.gone')),
-    changes.length > 0 && make('ul', { className: 'changes' }, ...changes.map((step) => make('li', {},
-      words.step(step, nowMs), ' → ', words.page.states[step.state] ?? '', step.note && make('q', {}, step.note)))),
+    changes.length > 0 && make('ul', { className: 'changes' }, ...changes.map((step, i) => make('li', {},
+      words.step(step, nowMs), step.state !== history[seen + i - 1]?.state && ` → ${words.page.states[step.state]}`,
+      step.note && make('q', {}, step.note)))),
     make('ul', { className: 'plan' }, ...steps.map(({ entry, possible }) => make('li', { className: possible ? 'goes' : 'stays' },
       make('span', {}, `${words.page.commands[entry.command]} · ${words.at(entry.at_ms, nowMs)}`),
       make('b', {}, words.say(possible ? 'unit.held.goes' : 'unit.held.stays')),

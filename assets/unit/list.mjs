@@ -32,7 +32,7 @@ function itemOf(words, { task, then, entries, held }, isOpened, nowMs) {
       make('span', { className: 'state' }, words.page.states[then.state] ?? then.state),
       entries.length > 0 && make('span', { className: held ? 'mark held' : 'mark' }, words.say(held ? 'unit.mark.held' : 'unit.mark.waiting', { n: entries.length })),
       task.card !== 'normal' && make('span', { className: `mark card-${task.card}` }, words.page.cards[task.card]),
-      task.simulated && make('span', { className: 'mark' }, words.say('unit.mark.simulated'))));
+      task.simulated && make('span', { className: 'mark simulated' }, words.say('unit.mark.simulated'))));
   if (isOpened) item.setAttribute('aria-current', 'true');
   return item;
 }

@@ -1,5 +1,8 @@
 /** One sentence about the connection, how old what is shown is, and what waits. */
 
+/** What is sent within so much is not said to wait. */
+const AT_ONCE_MS = 1_500;
+
 /**
  * @param {import('./words.mjs').Words} words @param {import('./sync.mjs').Sync} sync
  * @param {import('./words.mjs').PageData} page @param {number} nowMs
@@ -17,8 +20,8 @@ export function statusOf(words, sync, page, nowMs) {
   else if (stale && status > 0) said.push(words.say('unit.unanswered'));
   if (said.length && kept && status !== 403 && status !== 404) said.push(words.say('unit.as_of', { at: words.at(kept.heard_ms, nowMs) }));
   if (!stale && kept?.behind) said.push(words.say('unit.behind'));
-  const waiting = queue.filter(({ held }) => !held).length;
-  const alarm = said.length > 0;
+  const alarm = said.length > 0, stuck = new Set(queue.filter(({ held }) => held).map((entry) => entry.case));
+  const waiting = queue.filter((entry) => !stuck.has(entry.case) && (alarm || nowMs - entry.at_ms > AT_ONCE_MS)).length;
   if (waiting) said.push(words.say('unit.waiting', { n: waiting }));
   return { sentence: said.join(' '), alarm, stale: stale || Boolean(kept?.behind), signIn: status === 401 };
 }

@@ -3,8 +3,9 @@
 import { make } from '../desk/elements.mjs';
 import { clockOf } from './list.mjs';
 
-/** The way through a task; the first that is allowed is the one that is meant. */
+/** The way through a task, under the thumb; the first that is allowed is the one that is meant. */
 const WAY = ['take_on', 'en_route', 'on_scene', 'resolve'];
+/** What is seldom done, and not by mistake: at the end of the task. */
 const ASIDE = ['return_back', 'extend'];
 
 /**
@@ -20,7 +21,8 @@ export function taskPanel(words, row, nowMs, press) {
     wayThere(words, task),
     factsOf(words, row, nowMs),
     historyOf(words, row, nowMs),
-    buttonsOf(words, row, press));
+    buttonsOf(words, row, ASIDE, 'buttons aside', press),
+    buttonsOf(words, row, WAY, 'buttons way', press));
 }
 
 /** A link that the phone's own map opens (RFC 5870; `q` is what makes maps set a pin). */
@@ -62,12 +64,11 @@ function historyOf(words, { task, entries, held }, nowMs) {
     make('ol', {}, ...waiting.reverse(), ...steps.reverse()));
 }
 
-/** At the bottom, under the thumb. While the unit must decide about what waits there is nothing else to press. */
-function buttonsOf(words, { then, held }, press) {
-  const way = WAY.filter((command) => then.allowed.includes(command)), aside = ASIDE.filter((command) => then.allowed.includes(command));
-  if (held || way.length + aside.length === 0) return null;
-  const button = (command, className) => make('button', { type: 'button', className, dataset: { command }, onclick: () => press(command) }, words.page.commands[command]);
-  return make('div', { className: 'buttons' },
-    ...aside.map((command) => button(command, 'aside')),
-    ...way.map((command, i) => button(command, i === 0 ? 'first' : '')).reverse());
+/** Those that are allowed now. While the unit must decide about what waits there is nothing else to press. */
+function buttonsOf(words, { then, held }, commands, className, press) {
+  const allowed = commands.filter((command) => then.allowed.includes(command));
+  if (held || allowed.length === 0) return null;
+  return make('div', { className }, ...allowed.map((command, i) => make('button', {
+    type: 'button', className: commands === WAY && i === 0 ? 'first' : '', dataset: { command }, onclick: () => press(command),
+  }, words.page.commands[command])));
 }

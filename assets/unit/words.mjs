@@ -10,6 +10,7 @@
  * @property {import('./replay.mjs').Rules} rules
  * @property {Record<string, string>} commands
  * @property {string[]} shown States in which a case is a task. @property {string[]} to_do Those in which it is to be done still.
+ * @property {string} reported What the first step of a case is called.
  * @property {Record<string, string>} cards @property {Record<string, string>} states @property {Record<string, string>} levels
  * @property {Record<string, string>} phases @property {Record<string, string>} outcomes
  * @property {Record<string, string>} origins @property {Record<string, string>} types
@@ -23,9 +24,8 @@ export class Words {
   constructor(page) {
     this.page = page;
     const zone = { timeZone: page.timezone };
-    // Sweden writes dates as ISO 8601 does.
-    this.time = new Intl.DateTimeFormat('sv-SE', { ...zone, hour: '2-digit', minute: '2-digit' });
-    this.day = new Intl.DateTimeFormat('sv-SE', { ...zone, month: '2-digit', day: '2-digit' });
+    // Sweden writes times as ISO 8601 does: 2026-11-24 12:24.
+    this.moment = new Intl.DateTimeFormat('sv-SE', { ...zone, dateStyle: 'short', timeStyle: 'short' });
   }
 
   /** The text of that name with its braces filled. @param {string} name @param {Record<string, unknown>} [words] */
@@ -50,8 +50,8 @@ export class Words {
 
   /** Time of day, with the date where it is another day. @param {number} ms @param {number} nowMs */
   at(ms, nowMs) {
-    const day = this.day.format(ms);
-    return day === this.day.format(nowMs) ? this.time.format(ms) : `${day} ${this.time.format(ms)}`;
+    const [day, time] = this.moment.format(ms).split(' '), [today] = this.moment.format(nowMs).split(' ');
+    return day === today ? time : `${day.slice(5)} ${time}`;
   }
 
   /** How a clock stands: its words and its colour, "", "yellow" or "red". @param {import('./replay.mjs').Task['clocks'][0]|undefined} clock @param {number} nowMs */
@@ -68,15 +68,16 @@ export class Words {
     return `${String(level).padStart(2, '0')} ${this.page.types[type] ?? type}`;
   }
 
-  /** Where it is, as one says it. @param {import('./replay.mjs').Task} task */
+  /** Where it is, as one says it: a name with which the next begins says nothing more. @param {import('./replay.mjs').Task} task */
   regions({ regions }) {
-    const names = regions.map((region) => (this.page.language === 'en' && region.name_en) || region.name);
+    const names = regions.map((region) => (this.page.language === 'en' && region.name_en) || region.name)
+      .filter((name, i, all) => !all[i + 1]?.startsWith(name));
     return this.page.language === 'en' ? names.reverse().join(', ') : names.join(' ');
   }
 
   /** A step of a case's history in one line. @param {import('./replay.mjs').Step} step @param {number} nowMs */
   step(step, nowMs) {
-    const what = this.page.commands[step.command] ?? this.say('unit.reported');
+    const what = this.page.commands[step.command] ?? this.page.reported;
     return [this.at(step.at_ms, nowMs), step.by, what].filter(Boolean).join(' · ');
   }
 

@@ -7,10 +7,9 @@ which process was asked, and nothing is decided twice.
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import gevent
 from gevent.event import AsyncResult
@@ -25,6 +24,7 @@ from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.nearby import Surveyed
 from dashboard.domain.refused import Refused
 from dashboard.domain.roles import Part, part_of
+from dashboard.live.fresh_ids import fresh_case_id, fresh_command_id
 from dashboard.live.own_time import insist_on_time
 from dashboard.live.state import LiveState
 from dashboard.live.surroundings import MapUnits, Row, Surroundings
@@ -111,7 +111,7 @@ class Desk:
         """
         entry = {
             **fields,
-            "id": fields.get("id") or f"desk-{random_letters(16)}",
+            "id": fields.get("id") or fresh_command_id(),
             "case": case_id,
             "at": fields.get("at") or _now(),
             "by": who.name,
@@ -194,7 +194,7 @@ class Desk:
         if known is not None and not self._may(who, "report", known["grid"]):
             raise ForbiddenError(f"The id {parsed.id} is taken in another region; leave it out.")
         code = self._hierarchy.codes[self._hierarchy.region_of_grid(grid)]
-        entry["id"] = fields.get("id") or f"{code[:6]}-{datetime.now(UTC):%Y%m%d}-{random_letters(8)}"
+        entry["id"] = fields.get("id") or fresh_case_id(code)
         self._append("reports", entry)
         return self._once_there(entry["id"])
 
@@ -288,15 +288,6 @@ class Desk:
     def _map_units(self, lon: float, lat: float) -> MapUnits:
         x, y = self._pack.from_lonlat([lon], [lat])[0]
         return float(x), float(y)
-
-
-def random_letters(count: int) -> str:
-    """The random part of an id, at most 32 of it: letters, or one in some thousand would read as a telephone
-    number, and its entry would be refused as personal."""
-    return uuid.uuid4().hex[:count].translate(_DIGITS_TO_LETTERS)
-
-
-_DIGITS_TO_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 def _now() -> str:

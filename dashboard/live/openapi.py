@@ -172,8 +172,8 @@ def _send_command() -> Schema:
     )
     return {
         "summary": "Do something with a case, and learn what became of it.",
-        "description": f"Commands and the fields that each must have: {commands}. 'at' is for what was done out "
-        "of reach and is told later, up to seven days; without it the command was done when it came.",
+        "description": f"Commands and the fields that each must have: {commands}. 'at' is for what was done "
+        "out of reach and is told later, up to seven days; without it the command was done when it came.",
         "parameters": [_CASE_ID],
         "requestBody": _body("Command"),
         "responses": _answers(200, "the case's new version and state", 400, 404, 409, 422, 503),

@@ -19,5 +19,5 @@ def insist_on_time(at_ms: int, now_ms: int) -> None:
         raise Refused("future", sentence, field="at")
     if at_ms < now_ms - BEHIND_MS:
         days = BEHIND_MS // _DAY_MS
-        sentence = f"The field 'at' lies more than {days} days back; send the command without it, with a note."
+        sentence = f"The field 'at' lies more than {days} days back; leave it out, and say so in a note."
         raise Refused("bad_value", sentence, field="at")

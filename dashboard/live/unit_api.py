@@ -54,7 +54,8 @@ def register(server: Flask, city: City) -> None:
         answer = Response(body, mimetype="application/json", headers={"Cache-Control": "no-cache"})
         answer.headers[NOW] = str(time.time_ns() // 1_000_000)
         answer.add_etag()
-        return answer.make_conditional(request)
+        answer.make_conditional(request)
+        return answer
 
     server.register_blueprint(blueprint)
 

@@ -99,7 +99,7 @@ def plain_html(title: str, body: Markup) -> str:
         _PLAIN.format(
             lang=languages.HTML_LANG[languages.language()],
             title=title,
-            icon=Markup(_ICON),
+            icon=Markup(ICON),
             variables=Markup(theme.css_variables((), BAR_FROM)),
             root=ROOT,
             body=body,

@@ -18,7 +18,14 @@ from markupsafe import escape
 
 from dashboard.domain.case_types import CASE_TYPES, LEVELS, ORIGINS
 from dashboard.domain.commands import COMMANDS, OUTCOMES, PHASES, STATES
-from dashboard.domain.unit_tasks import BY_UNIT, CONDITIONAL, PASSED_BY, STATES_SHOWN, STATES_TO_DO, may_see_unit
+from dashboard.domain.unit_tasks import (
+    BY_UNIT,
+    CONDITIONAL,
+    PASSED_BY,
+    STATES_SHOWN,
+    STATES_TO_DO,
+    may_see_unit,
+)
 from dashboard.views import languages, page, theme
 from dashboard.views.addresses import UNIT
 from dashboard.views.ids import UnitId
@@ -91,7 +98,7 @@ class Files:
     @classmethod
     def read(cls, assets: Path) -> Files:
         """Read them from the folder `assets`."""
-        own = sorted((assets / _FOLDER).glob("*.mjs")) + [assets / _STYLE]
+        own = [*sorted((assets / _FOLDER).glob("*.mjs")), assets / _STYLE]
         names = [*(path.relative_to(assets).as_posix() for path in own), *_SHARED]
         bodies = {name: (assets / name).read_bytes() for name in names}
         worker = (assets / _FOLDER / _WORKER).read_bytes()
@@ -216,7 +223,8 @@ def unit_data(services: Services, call_sign: str) -> dict[str, Any]:
         "phases": words(PHASES),
         "outcomes": words(OUTCOMES),
         "origins": words(ORIGINS),
-        "cards": {card: t(f"desk.card.{card}") for card in ("yellow", "red")},
+        "reported": _capital(t("unit.reported")),
+        "cards": {card: _capital(t(f"desk.card.{card}")) for card in ("yellow", "red")},
         "types": words({row.code: (row.zh, row.en) for row in CASE_TYPES}),
     }
 

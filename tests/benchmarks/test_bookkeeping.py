@@ -1,4 +1,4 @@
-"""The books of the desk benchmark find what is planted: losses, doublings, gaps, wrong states, two winners."""
+"""The books of the desk benchmark find what is planted: loss, doubling, gap, wrong state, two winners."""
 
 from __future__ import annotations
 

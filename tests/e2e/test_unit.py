@@ -1,4 +1,4 @@
-"""A unit's page at the size of a phone, in a real browser: the whole way, and the way without a connection."""
+"""A unit's page at the size of a phone, in a real browser: the whole way, also without a connection."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from dashboard.domain import cases
+from dashboard.domain.fields import identifier
+from dashboard.domain.privacy import personal_text
 from dashboard.domain.unit_tasks import BY_UNIT, allowed_to_unit, done_by_unit
 from tests.domain.test_unit_tasks import after
 from tests.e2e.conftest import Running, run_city
@@ -70,7 +72,7 @@ class Phone:
 
     def resolve(self, note: str) -> None:
         self.press("resolve")
-        self.page.get_by_text("已处置", exact=True).click()
+        self.page.get_by_role("radio", name="已处置").check()
         self.page.locator("dialog textarea").fill(note)
         self.page.locator("dialog button.first").click()
 
@@ -229,7 +231,8 @@ def test_an_answer_that_was_lost_does_not_double_what_was_done(phone: Phone) -> 
     phone.open_case("lost")
     phone.page.route("**/commands", lose)
     phone.press("take_on")
-    phone.page.wait_for_function("kite_unit.sync.queue.length === 0 && kite_unit.sync.kept.tasks[0].version === 4")
+    phone.page.wait_for_function("kite_unit.sync.queue.length === 0")
+    phone.page.wait_for_function("kite_unit.sync.kept.tasks[0].version === 4")
     wait_for_names(phone, "lost", "take_on")
     assert [command["id"] for command in sent] == [sent[0]["id"]] * 2
     phone.press("en_route")
@@ -335,7 +338,7 @@ def test_it_fits_a_phone_and_a_thumb(browser: Browser, quiet: Running, width: in
             _insist_on_fit(phone.page)
             phone.open_case(f"fit-{width}")
             _insist_on_fit(phone.page)
-            buttons = phone.page.locator(".task .buttons")
+            buttons = phone.page.locator(".task .way")
             box = buttons.bounding_box()
             assert box is not None
             assert box["y"] + box["height"] <= height + 1  # under the thumb, however long the task is
@@ -357,6 +360,19 @@ def _insist_on_fit(page: Page) -> None:
     assert low == []
 
 
+def test_no_id_of_the_phone_s_is_taken_for_something_of_a_person(phone: Phone) -> None:
+    """Of hexadecimal ones some thirty in so many are."""
+    run = """async () => {
+      const base = document.querySelector('link[rel=stylesheet]').href.replace('unit.css', '');
+      const { freshId } = await import(`${base}sync.mjs`);
+      return Array.from({ length: 5000 }, freshId);
+    }"""
+    ids = phone.page.evaluate(run)
+    assert len(set(ids)) == 5000
+    assert [found for found in ids if personal_text(found)] == []
+    assert all(identifier(found) == found for found in ids)
+
+
 def test_the_phone_runs_the_commands_ahead_as_the_server_will(phone: Phone) -> None:
     """Every way of up to four commands from the assignment on, by both tables."""
 
@@ -372,7 +388,8 @@ def test_the_phone_runs_the_commands_ahead_as_the_server_will(phone: Phone) -> N
       const base = document.querySelector('link[rel=stylesheet]').href.replace('unit.css', '');
       const { after } = await import(`${base}replay.mjs`);
       const rules = kite_unit.view.page.rules;
-      return ways.map((way) => way.reduce((task, command) => after(rules, task, command), { ...start, version: 1 }))
+      const run = (task, command) => after(rules, task, command);
+      return ways.map((way) => way.reduce(run, { ...start, version: 1 }))
         .map(({ state, done, allowed }) => ({ state, done, allowed }));
     }"""
     ahead = phone.page.evaluate(run, [told(after()), [list(way) for way in ways]])

@@ -133,7 +133,8 @@ def test_a_command_keeps_the_time_at_which_it_was_pressed(quiet: Running) -> Non
     assert send(quiet, "pressed", "take_on", at=at, id="pressed-1")[0] == 200
     _, whole = ask(quiet, "cases/pressed")
     at_ms, name, _, _, command_id, _, late_ms = whole["history"][-1]
-    assert (at_ms, name, command_id) == (datetime.fromisoformat(at).timestamp() * 1000, "take_on", "pressed-1")
+    assert at_ms == datetime.fromisoformat(at).timestamp() * 1000
+    assert (name, command_id) == ("take_on", "pressed-1")
     assert 2 * HOUR_S * 1000 <= late_ms < 2 * HOUR_S * 1000 + 60_000
     reported(quiet, "pressed-2")
     assert send(quiet, "pressed-2", "accept", at=at)[0] == 200

@@ -1,7 +1,7 @@
 """Ids of commands and reports that came without one, in letters alone.
 
-Ids are searched for persons like all that comes in, and among random digits there is a telephone number sooner
-or later: one command in some thousand was refused for sixteen hexadecimal ones.
+Ids are searched for persons like all that comes in, and among random digits there is a telephone number
+sooner or later: one command in some thousand was refused for sixteen hexadecimal ones.
 """
 
 from __future__ import annotations

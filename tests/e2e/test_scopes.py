@@ -171,6 +171,16 @@ def routes(city: Running) -> dict[str, tuple[Ask, ...]]:
             ("GET", f"{api}/places?type=fire&lon={place['lon']}&lat={place['lat']}", None, status)
             for place, status in ((PLACES[OWN], 200), (PLACES[OTHER], 403))
         ),
+        f"{api}/units/<call_sign>/tasks": tuple(
+            ("GET", f"{api}/units/{urllib.parse.quote(unit_of[code])}/tasks", None, status)
+            for code, status in ((OWN, 200), (OTHER, 403))
+        ),
+        "/unit/<call_sign>": tuple(
+            ("GET", f"/unit/{urllib.parse.quote(unit_of[code])}", None, status)
+            for code, status in ((OWN, 200), (OTHER, 403))
+        ),
+        "/unit/sw.js": (("GET", "/unit/sw.js", None, 200),),
+        "/unit/files/<release>/<path:name>": (("GET", "/unit/files/x/x", None, 404),),
         f"{api}/settling": tuple(
             ("GET", f"{api}/settling?region={code}", None, status)
             for code, status in ((OWN, 200), (OTHER, 403))

@@ -1,7 +1,7 @@
 """The HTTP API: everything that a desk can do, for programs; docs/api.md shows it with curl.
 
-A route reads what came, asks the desk once and shapes the answer. What went wrong is one sentence and a
-status of the table below. `openapi.py` describes every route from the same tables that parse the entries.
+A route reads what came (`asked`), asks the desk once and shapes the answer (`answering`, `shapes`).
+`openapi.py` describes every route from the same tables that parse the entries.
 """
 
 from __future__ import annotations
@@ -11,46 +11,26 @@ from dataclasses import asdict
 from heapq import nsmallest
 from typing import Any
 
-import orjson
-from flask import Blueprint, Flask, Response, request
+from flask import Flask, Response, request
 
-from dashboard.domain.access import Identity, may
+from dashboard.domain.access import Identity
 from dashboard.domain.case_types import LEVELS
 from dashboard.domain.commands import ALLOWED, STATES
 from dashboard.domain.deadlines import clocks
 from dashboard.domain.fields import case_type, latitude, longitude
 from dashboard.domain.hierarchy import Hierarchy
-from dashboard.domain.refused import Refused
 from dashboard.domain.settling import way_of
 from dashboard.domain.working_days import WorkingDays
+from dashboard.live.answering import json_answer, part_of_api
+from dashboard.live.asked import argument, body_fields, insist, region_asked, whole_number
 from dashboard.live.cases import open_cases_in
-from dashboard.live.desk import Desk, ForbiddenError, UnansweredError, UnknownCaseError
-from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError
-from dashboard.live.openapi import PREFIX, document
+from dashboard.live.desk import Desk
+from dashboard.live.openapi import document
 from dashboard.live.shapes import cameras_answer, regions_answer, unit_answer
 from dashboard.live.state import LiveState
 from geodata import Pack
 
-BODY_LIMIT_BYTES = 65_536
 PAGE_LIMIT = 1000
-CONFLICTS = frozenset({"version", "not_allowed", "duplicate"})
-"""Reasons that say something about the case rather than about what was sent: 409."""
-
-
-class BadRequestError(Exception):
-    """What came can't be read; the message is one sentence."""
-
-
-STATUS: dict[type[Exception], int] = {
-    BadRequestError: 400,
-    UnidentifiedError: 401,
-    ForeignOriginError: 403,
-    ForbiddenError: 403,
-    UnknownCaseError: 404,
-    Refused: 422,
-    UnknowableError: 503,
-    UnansweredError: 503,
-}
 
 
 def register(
@@ -62,10 +42,8 @@ def register(
     identity: Callable[[], Identity],
 ) -> None:
     """Add the API to the Flask server."""
-    blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
+    blueprint = part_of_api("api")
     days = WorkingDays(pack.manifest["timezone"])
-    for problem in STATUS:
-        blueprint.register_error_handler(problem, answer_problem)
 
     @blueprint.get("/openapi.json")
     def openapi() -> Response:
@@ -73,12 +51,8 @@ def register(
 
     @blueprint.get("/cases")
     def cases() -> Response:
-        who, code = identity(), request.args.get("region", pack.regions.code[0])
-        region = _region(hierarchy, code)
-        if not may(who, "view", code, hierarchy.contains_code):
-            raise ForbiddenError(f"{who.name} may not look there.")
-        found = _filtered(open_cases_in(state, hierarchy, region))
-        first, limit = _whole("first", 0, 10**6), _whole("limit", 100, PAGE_LIMIT)
+        found = _filtered(open_cases_in(state, hierarchy, region_asked(identity(), hierarchy)))
+        first, limit = whole_number("first", 0, 10**6), whole_number("limit", 100, PAGE_LIMIT)
         asked = nsmallest(first + limit, found, key=_by_due)  # of ten thousand, a page
         return json_answer({"total": len(found), "cases": asked[first:]})
 
@@ -116,8 +90,8 @@ def register(
     @blueprint.get("/places")
     def place() -> Response:
         who = identity()
-        spot = desk.place(who, _argument("lon", longitude), _argument("lat", latitude))
-        code = _argument("type", case_type) if "type" in request.args else None
+        spot = desk.place(who, argument("lon", longitude), argument("lat", latitude))
+        code = argument("type", case_type) if "type" in request.args else None
         return json_answer(
             {
                 "grid_code": hierarchy.codes[hierarchy.region_of_grid(spot.grid)],
@@ -129,72 +103,24 @@ def register(
 
     @blueprint.post("/cases/<case_id>/commands")
     def command(case_id: str) -> Response:
-        answer = desk.command(identity(), case_id, _fields())
+        answer = desk.command(identity(), case_id, body_fields())
         return json_answer(answer, 409 if "reason" in answer else 200)
 
     @blueprint.post("/reports")
     def report() -> Response:
-        return json_answer(desk.report(identity(), _fields()), 201)
+        return json_answer(desk.report(identity(), body_fields()), 201)
 
     server.register_blueprint(blueprint)
-
-
-def answer_problem(problem: Exception) -> Response:
-    """The status of the problem's class, and its sentence."""
-    status = next(status for kind, status in STATUS.items() if isinstance(problem, kind))
-    if isinstance(problem, Refused):
-        said = {"reason": problem.reason_code, "sentence": problem.sentence, "facts": problem.facts}
-        return json_answer(said, 409 if problem.reason_code in CONFLICTS else status)
-    reason = {"reason": problem.reason} if isinstance(problem, UnansweredError) else {}
-    return json_answer({"sentence": str(problem), **reason}, status)
-
-
-def _fields() -> dict[str, str]:
-    """The body: a flat JSON object of texts and numbers, as an entry's fields."""
-    if (request.content_length or 0) > BODY_LIMIT_BYTES:
-        raise BadRequestError(f"A body may have {BODY_LIMIT_BYTES} bytes.")
-    try:
-        body = orjson.loads(request.get_data(cache=False))
-    except orjson.JSONDecodeError:
-        raise BadRequestError("The body must be a JSON object.") from None
-    if not isinstance(body, dict):
-        raise BadRequestError("The body must be a JSON object.")
-    return {name: _text(name, value) for name, value in body.items() if value is not None}
-
-
-def _text(name: str, value: Any) -> str:
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return ",".join(value)
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, str | int | float):
-        return str(value)
-    raise BadRequestError(f"The field {name[:60]!r} must be a text, a number or a list of texts.")
-
-
-def _argument(name: str, parse: Callable[[str], Any]) -> Any:
-    """A parameter as an entry's field of that kind would be read."""
-    try:
-        return parse(request.args.get(name, ""))
-    except ValueError as problem:
-        raise BadRequestError(f"{name} {problem}.") from None
-
-
-def _region(hierarchy: Hierarchy, code: str) -> int:
-    try:
-        return hierarchy.number_of(code)
-    except KeyError:
-        raise BadRequestError(f"There is no region {code[:20]!r}.") from None
 
 
 def _filtered(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those of the level and state that were asked for."""
     level, wanted = request.args.get("level"), request.args.get("state")
     if level is not None:
-        _insist(level.isdigit() and int(level) in LEVELS, "The level must be one of 1, 2, 3 and 4.")
+        insist(level.isdigit() and int(level) in LEVELS, "The level must be one of 1, 2, 3 and 4.")
         found = [case for case in found if case["level"] == int(level)]
     if wanted is not None:
-        _insist(wanted in STATES, f"The state must be one of {', '.join(STATES)}.")
+        insist(wanted in STATES, f"The state must be one of {', '.join(STATES)}.")
         found = [case for case in found if case["state"] == wanted]
     return found
 
@@ -204,22 +130,3 @@ def _by_due(case: dict[str, Any]) -> tuple[float, int, int, str]:
     due = case.get("due")
     red_ms = float("inf") if not due or due["paused"] else float(due["red_ms"])
     return red_ms, case["level"], case["occurred_at_ms"], case["id"]
-
-
-def _whole(name: str, default: int, most: int) -> int:
-    text = request.args.get(name, str(default))
-    _insist(
-        text.isascii() and text.isdigit() and int(text) <= most,
-        f"{name} must be a whole number up to {most}.",
-    )
-    return int(text)
-
-
-def _insist(is_so: bool, sentence: str) -> None:
-    if not is_so:
-        raise BadRequestError(sentence)
-
-
-def json_answer(value: Any, status: int = 200) -> Response:
-    body = orjson.dumps(value)
-    return Response(body, status, mimetype="application/json", headers={"Cache-Control": "no-store"})

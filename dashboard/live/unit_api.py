@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 import orjson
-from flask import Blueprint, Flask, Response, request
+from flask import Flask, Response, request
 
 from dashboard.domain.access import Identity, may
 from dashboard.domain.case_record import Case, Step
@@ -24,10 +24,9 @@ from dashboard.domain.unit_tasks import (
     may_see_unit,
 )
 from dashboard.domain.working_days import WorkingDays
-from dashboard.live.api import STATUS, answer_problem
+from dashboard.live.answering import part_of_api
 from dashboard.live.city import City
 from dashboard.live.desk import ForbiddenError, UnansweredError, UnknownCaseError
-from dashboard.live.openapi import PREFIX
 from dashboard.live.shapes import regions_answer
 
 NOW = "X-Kite-Now"
@@ -43,12 +42,10 @@ class UnknownUnitError(UnknownCaseError):
 
 def register(server: Flask, city: City) -> None:
     """Add the units' part of the API to the Flask server."""
-    blueprint = Blueprint("units", __name__, url_prefix=f"{PREFIX}/units")
+    blueprint = part_of_api("units")
     tasks = UnitTasks(city)
-    for problem in STATUS:
-        blueprint.register_error_handler(problem, answer_problem)
 
-    @blueprint.get("/<call_sign>/tasks")
+    @blueprint.get("/units/<call_sign>/tasks")
     def tasks_of(call_sign: str) -> Response:
         body = orjson.dumps(tasks.of(city.identity(), call_sign))
         answer = Response(body, mimetype="application/json", headers={"Cache-Control": "no-cache"})

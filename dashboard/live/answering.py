@@ -1,0 +1,60 @@
+"""How the HTTP API answers: JSON, and for what went wrong one sentence with a status of the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response
+
+from dashboard.domain.refused import Refused
+from dashboard.live.desk import ForbiddenError, UnansweredError, UnknownCaseError
+from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError
+from dashboard.live.openapi import PREFIX
+
+CONFLICTS = frozenset({"version", "not_allowed", "duplicate"})
+"""Reasons that say something about the case rather than about what was sent: 409."""
+
+
+class BadRequestError(Exception):
+    """What came can't be read; the message is one sentence."""
+
+
+STATUS: dict[type[Exception], int] = {
+    BadRequestError: 400,
+    UnidentifiedError: 401,
+    ForeignOriginError: 403,
+    ForbiddenError: 403,
+    UnknownCaseError: 404,
+    Refused: 422,
+    UnknowableError: 503,
+    UnansweredError: 503,
+}
+
+
+def part_of_api(name: str) -> Blueprint:
+    """A blueprint for routes of the API, which answers problems as all of it does."""
+    blueprint = Blueprint(name, __name__, url_prefix=PREFIX)
+    for problem in STATUS:
+        blueprint.register_error_handler(problem, _answer_problem)
+    return blueprint
+
+
+def json_answer(value: Any, status: int = 200) -> Response:
+    """A value as JSON, which nobody keeps."""
+    return uncached(orjson.dumps(value), "application/json", status)
+
+
+def uncached(body: bytes, mimetype: str, status: int = 200) -> Response:
+    """A body that nobody keeps."""
+    return Response(body, status, mimetype=mimetype, headers={"Cache-Control": "no-store"})
+
+
+def _answer_problem(problem: Exception) -> Response:
+    """The status of the problem's class, and its sentence."""
+    status = next(status for kind, status in STATUS.items() if isinstance(problem, kind))
+    if isinstance(problem, Refused):
+        said = {"reason": problem.reason_code, "sentence": problem.sentence, "facts": problem.facts}
+        return json_answer(said, 409 if problem.reason_code in CONFLICTS else status)
+    reason = {"reason": problem.reason} if isinstance(problem, UnansweredError) else {}
+    return json_answer({"sentence": str(problem), **reason}, status)

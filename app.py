@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from dashboard.views import Services
 
 ROOT = Path(__file__).parent
-MODULES = ["kite", "desk", "unit"]
-"""Folders of `assets/` whose files the browser imports itself: Dash must not load them."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -42,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
     from dashboard import views
     from dashboard.live import alert_api, api, openapi_page, routes, settling_api, unit_api
     from dashboard.live.city import City
-    from dashboard.views import sign_in, unit
+    from dashboard.views import page, sign_in, unit
     from layers import palette
 
     server = Flask("kite")
@@ -52,7 +50,7 @@ def create_app(settings: Settings) -> Flask:
         "kite",
         server=server,  # type: ignore[arg-type]  # its own stub knows only booleans
         assets_folder=str(ROOT / "assets"),
-        assets_path_ignore=MODULES,
+        assets_path_ignore=page.MODULES,
         serve_locally=True,
         update_title="",
     )
@@ -87,14 +85,14 @@ def _add_desk(server: Flask, services: Services) -> None:
     from dash import Dash
 
     import callbacks
-    from dashboard.views import addresses, dispatch
+    from dashboard.views import addresses, dispatch, page
 
     dash = Dash(
         "kite-desk",
         server=server,  # type: ignore[arg-type]
         url_base_pathname=addresses.DISPATCH,
         assets_folder=str(ROOT / "assets"),
-        assets_path_ignore=MODULES,
+        assets_path_ignore=page.MODULES,
         serve_locally=True,
         update_title="",
     )
@@ -108,6 +106,7 @@ def _add_province(server: Flask, settings: Settings, city: City) -> None:
 
     from callbacks import follow_province
     from dashboard.live.province import Province
+    from dashboard.views import page
     from dashboard.views import province as pages
 
     province = Province.open(settings, city)
@@ -117,7 +116,7 @@ def _add_province(server: Flask, settings: Settings, city: City) -> None:
         url_base_pathname=pages.PATH,
         assets_folder=str(ROOT / "assets"),
         assets_ignore=r".*\.m?js$",
-        assets_path_ignore=MODULES,
+        assets_path_ignore=page.MODULES,
         serve_locally=True,
         update_title="",
     )

@@ -62,6 +62,10 @@ ROOT = "/"
 """Where the city's own pages and routes begin, whichever Dash app a page is of."""
 
 
+MODULES = ["kite", "desk", "unit"]
+"""Folders of `assets/` whose scripts the browser imports or the page asks for: Dash must not load them."""
+
+
 def module(name: str) -> str:
     """The element of a script of `assets/` that is no script of Dash's."""
     return f'<script type="module" src="{ROOT}assets/{name}"></script>'

@@ -26,6 +26,7 @@ from dashboard.live.state import LiveState
 from dashboard.live.statics import build_statics
 from dashboard.settings import Settings
 from dashboard.streams import frame
+from dashboard.views import page
 from geodata import Pack
 from layers import palette
 from tests.parts import ROOT, free_port
@@ -188,7 +189,7 @@ class CityServer:
                 "city-server",
                 server=server,
                 assets_folder=str(ROOT / "assets"),
-                assets_path_ignore=["kite", "desk"],
+                assets_path_ignore=page.MODULES,
                 assets_ignore=r"^(?!map\.css$).*\.css$|^clientside\.js$",
                 title="Map",
                 update_title="",

@@ -12,7 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 import callbacks
 from dashboard import views
-from dashboard.views import addresses, dispatch, unit
+from dashboard.views import addresses, dispatch, page, unit
 from dashboard.views.services import Services
 from tests.views.fakes import summary_of
 
@@ -52,7 +52,7 @@ def create_fake_app(services: Services) -> Flask:
         "kite",
         server=server,
         assets_folder=str(ASSETS),
-        assets_path_ignore=["kite", "desk", "unit"],
+        assets_path_ignore=page.MODULES,
         serve_locally=True,
         update_title="",
     )
@@ -63,7 +63,7 @@ def create_fake_app(services: Services) -> Flask:
         server=server,
         url_base_pathname=addresses.DISPATCH,
         assets_folder=str(ASSETS),
-        assets_path_ignore=["kite", "desk", "unit"],
+        assets_path_ignore=page.MODULES,
         serve_locally=True,
         update_title="",
     )

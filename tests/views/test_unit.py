@@ -93,7 +93,7 @@ def test_the_scripts_find_their_texts():
     source = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
     said = set(re.findall(r"'(unit\.[a-z._]+)'", source))
     said |= {name for name in TEXTS if name.startswith("unit.refused.")}
-    of_the_shell = {"unit.page", "unit.back", "unit.list", "unit.task", "unit.noscript", "unit.reported"}
+    of_the_shell = {"unit.page", "unit.reported", "unit.back", "unit.list", "unit.task", "unit.noscript"}
     assert said - set(TEXTS) == set()
     assert {name for name in TEXTS if name.startswith("unit.")} - said - of_the_shell == set()
 

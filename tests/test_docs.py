@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.domain.docs import commands_markdown, terms_markdown, words_markdown
+from dashboard.domain.docs import (
+    commands_markdown,
+    roles_markdown,
+    settling_markdown,
+    terms_markdown,
+    words_markdown,
+)
 from dashboard.domain.events import (
     is_heartbeat,
     parse_camera,
@@ -58,8 +64,9 @@ def test_the_protocols_tables_are_those_of_the_code(name: str, table: object) ->
 
 @pytest.mark.parametrize(
     ("name", "table"),
-    [("commands", commands_markdown), ("words", words_markdown), ("terms", terms_markdown)],
-)
+    [("commands", commands_markdown), ("words", words_markdown), ("terms", terms_markdown),
+     ("roles", roles_markdown), ("settling", settling_markdown)],
+)  # fmt: skip
 def test_the_tables_of_cases_are_those_of_the_code(name: str, table: Callable[[], str]) -> None:
     text = (DOCS / "cases.md").read_text(encoding="utf-8")
     found = re.search(rf"<!-- generated: {name} -->\n(.*?)<!-- end -->", text, re.DOTALL)

@@ -16,14 +16,16 @@ ROLES_BY_ACTION: dict[str, frozenset[str]] = {
     "view": frozenset({"administrator", "leader", "officer", "unit", "wall"}),
     "brief": frozenset({"administrator", "leader", "officer"}),
     "report": frozenset({"administrator", "leader", "officer", "unit", "producer"}),
-    "command": frozenset({"administrator", "leader", "officer", "unit"}),
+    "command": frozenset({"administrator", "officer", "unit"}),
     "supervise": frozenset({"administrator", "leader"}),
+    "undo": frozenset({"administrator", "leader", "officer"}),
     "feed": frozenset({"administrator", "producer"}),
     "export": frozenset({"administrator", "leader"}),
     "administer": frozenset({"administrator"}),
 }
-"""Who may do what: look at maps and figures, print a brief, report a case, command a case, show a
-card or instruct, feed camera and unit states, take data out, change accounts and settings."""
+"""Who may do what: look at maps and figures, print a brief, report a case, command a case (see `roles`), show
+a card or instruct, take back what one has just done, feed camera and unit states, take data out, change
+accounts and settings."""
 
 ROLES = frozenset().union(*ROLES_BY_ACTION.values())
 

@@ -46,7 +46,7 @@ def _return(case: Case, command: Command) -> dict[str, Any]:
 
 def _merge(case: Case, command: Command) -> dict[str, Any]:
     if command.into == case.id:
-        raise Refused("not_allowed", "A case can't be merged into itself.", **facts(case))
+        raise not_allowed(case, "it can't be merged into itself")
     return {"into": command.into}
 
 

@@ -59,6 +59,9 @@ UNDOABLE = frozenset(
 UNDO_MS = 10_000
 """What whoever did it may take back, and for how long; afterwards a command of its own is needed."""
 
+KITES_OWN = ""
+"""The action of a command that nobody may send: Kite does."""
+
 COMMON_FIELDS = frozenset({"id", "case", "command", "version", "at", "by", "note", "simulated"})
 """Fields that every command may carry."""
 
@@ -69,8 +72,8 @@ class Rule:
 
     `moves`: state before → state after; the command is refused in every other state. `required`:
     fields that must be there ("a|b": at least one of them); `optional`: further ones of its own.
-    `action`: what the one gate is asked (see `access`); `by_unit`: whether the unit that has the case may
-    do it too.
+    `action`: what the one gate is asked (see `access`), or `KITES_OWN`; `by_unit`: whether the unit that has
+    the case may do it too.
     """
 
     slug: str
@@ -124,8 +127,8 @@ COMMANDS: dict[str, Rule] = {
         Rule("supervise", "督办", "supervise", _stay(*OPEN), ("card",), action="supervise"),
         Rule("instruct", "批示", "instruct", _stay(*OPEN), ("note",), action="supervise"),
         Rule("escalate", "超期升级", "escalate what is overdue",
-             _stay("reported", "accepted", "assigned", "handling"), ("phase",)),
-        Rule("undo", "撤销", "undo", {}),
+             _stay("reported", "accepted", "assigned", "handling"), ("phase",), action=KITES_OWN),
+        Rule("undo", "撤销", "undo", {}, action="undo"),
         Rule("hearing_result", "听证结果", "result of the hearing",
              {"handling": "resolved", "resolved": "resolved"}, ("outcome",)),
         Rule("verify", "验证", "verify", {"resolved": "verified"}),
@@ -137,9 +140,10 @@ COMMANDS: dict[str, Rule] = {
 """The one table of transitions, by command."""
 
 ALLOWED: dict[str, tuple[str, ...]] = {
-    state: tuple(slug for slug, rule in COMMANDS.items() if state in rule.moves) for state in STATES
+    state: tuple(slug for slug, rule in COMMANDS.items() if state in rule.moves and rule.action != KITES_OWN)
+    for state in STATES
 }
-"""The commands that each state allows, in the table's order."""
+"""The commands that each state allows to people, in the table's order; Kite's own is not there."""
 
 REFER_STEPS: dict[int, int] = {1: 4, 2: 2, 3: 1, 4: 1}
 """How many tiers of centre one referral may climb (grid → village → town → county → city), by level."""

@@ -2,27 +2,66 @@
 
 from __future__ import annotations
 
+from dashboard.domain.access import ROLES
 from dashboard.domain.case_types import LEVELS, TYPE_BY_CODE
-from dashboard.domain.commands import COMMANDS, OUTCOMES, PAUSES, PHASES, REPORT_IN_MIN, STATES, TEAMS
+from dashboard.domain.commands import (
+    COMMANDS,
+    KITES_OWN,
+    OUTCOMES,
+    PAUSES,
+    PHASES,
+    REPORT_IN_MIN,
+    STATES,
+    TEAMS,
+)  # fmt: skip
 from dashboard.domain.deadlines import MINUTE_MS, TERMS, TERMS_OF_TYPES, Term
+from dashboard.domain.roles import Part, part_of
+from dashboard.domain.settling import OPEN, PATH_OF, PATHS, RESULT_OF, RESULTS
 from dashboard.domain.working_days import DAY_MS
 
 
 def commands_markdown() -> str:
-    """Every command: from which state to which, what it must have, who else than a desk may send it."""
-    lines = ["| command | from → to | must have | may have | who |", "|---|---|---|---|---|"]
+    """Every command: from which state to which, and what it must and may have."""
+    lines = ["| command | from → to | must have | may have |", "|---|---|---|---|"]
     for slug, rule in COMMANDS.items():
         moves = "; ".join(_move(before, after) for before, after in rule.moves.items()) or "back by one step"
         must, may = (
             ", ".join(f"`{name}`" for name in names) or "–" for names in (rule.required, rule.optional)
         )
-        who = "leader" if rule.action == "supervise" else "desk, unit" if rule.by_unit else "desk"
-        lines.append(f"| `{slug}` {rule.zh} | {moves} | {must.replace('|', '` or `')} | {may} | {who} |")
+        lines.append(f"| `{slug}` {rule.zh} | {moves} | {must.replace('|', '` or `')} | {may} |")
     return "\n".join(lines) + "\n"
 
 
 def _move(before: str, after: str) -> str:
     return STATES[before][0] if before == after else f"{STATES[before][0]} → {STATES[after][0]}"
+
+
+_PARTS = {Part.ALL: "yes", Part.OWN: "own", Part.NONE: "–"}
+
+
+def roles_markdown() -> str:
+    """Every command and what of it is each role's: all, of the own case, or nothing."""
+    roles = sorted(ROLES)
+    lines = [f"| command | {' | '.join(roles)} | Kite |", "|---" * (len(roles) + 2) + "|"]
+    for slug, rule in COMMANDS.items():
+        cells = " | ".join(_PARTS[part_of(role, rule)] for role in roles)
+        lines.append(f"| `{slug}` {rule.zh} | {cells} | {'yes' if rule.action == KITES_OWN else '–'} |")
+    return "\n".join(lines) + "\n"
+
+
+def settling_markdown() -> str:
+    """By what each path and each result of a dispute is told."""
+    lines = ["| path | 中文 | means | last hearing held | went above the village |", "|---|---|---|---|---|"]
+    for (team, above), path in PATH_OF.items():
+        heard = f"{TEAMS[team][0]} (`{team}`)" if team else "none"
+        zh, en = PATHS[path]
+        lines.append(f"| `{path}` | {zh} | {en} | {heard} | {'yes' if above else 'no'} |")
+    lines += ["", "| result | 中文 | means | outcome |", "|---|---|---|---|"]
+    for result, (zh, en) in RESULTS.items():
+        given = [f"`{word}`" if word else "none" for word in RESULT_OF if RESULT_OF[word] == result]
+        lines.append(f"| `{result}` | {zh} | {en} | {', '.join(given)} |")
+    lines.append(f"| `{OPEN}` | 未结 | not verified yet | |")
+    return "\n".join(lines) + "\n"
 
 
 def terms_markdown() -> str:

@@ -19,6 +19,7 @@ from dashboard.domain.commands import ALLOWED, STATES
 from dashboard.domain.deadlines import clocks
 from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.refused import Refused
+from dashboard.domain.settling import way_of
 from dashboard.domain.working_days import WorkingDays
 from dashboard.live.cases import open_cases_in
 from dashboard.live.desk import Desk, ForbiddenError, UnansweredError, UnknownCaseError
@@ -59,7 +60,7 @@ def register(
     blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
     days = WorkingDays(pack.manifest["timezone"])
     for problem in STATUS:
-        blueprint.register_error_handler(problem, _answer_problem)
+        blueprint.register_error_handler(problem, answer_problem)
 
     @blueprint.get("/openapi.json")
     def openapi() -> Response:
@@ -85,6 +86,7 @@ def register(
                 "grid_code": hierarchy.codes[hierarchy.region_of_grid(found.grid)],
                 "clocks": [asdict(clock) for clock in clocks(found, days)],
                 "allowed": list(ALLOWED[found.state]),
+                "way": (way := way_of(found)) and way._asdict(),
             }
         )
 
@@ -116,7 +118,7 @@ def register(
     server.register_blueprint(blueprint)
 
 
-def _answer_problem(problem: Exception) -> Response:
+def answer_problem(problem: Exception) -> Response:
     """The status of the problem's class, and its sentence."""
     status = next(status for kind, status in STATUS.items() if isinstance(problem, kind))
     if isinstance(problem, Refused):

@@ -102,4 +102,5 @@ class City:
             "open_cases": self.figures.open_cases,
             "region_profile": self.figures.region_profile,
             "ring_integrity": self.figures.ring_integrity,
+            "settling": self.figures.settling,
         }

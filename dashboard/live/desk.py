@@ -19,11 +19,12 @@ from gevent.event import AsyncResult
 
 from dashboard.domain.access import Identity, may
 from dashboard.domain.case_record import Case
-from dashboard.domain.commands import COMMANDS
+from dashboard.domain.commands import COMMANDS, KITES_OWN
 from dashboard.domain.dispatch import Suggestion, UnitTable, suggest
 from dashboard.domain.events import parse_command, parse_report
 from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.refused import Refused
+from dashboard.domain.roles import Part, part_of
 from dashboard.domain.similar import similar
 from dashboard.domain.units import OFF
 from dashboard.live.state import LiveState
@@ -131,9 +132,15 @@ class Desk:
 
     def _insist_on_command(self, who: Identity, case_id: str, command: str) -> None:
         rule, case = COMMANDS[command], self._wire_case(case_id)
+        if rule.action == KITES_OWN:
+            raise ForbiddenError(
+                f"Nobody sends {command!r} ({rule.zh}): Kite does, once a term is over; "
+                f"'refer' ({COMMANDS['refer'].zh}) sends a case up."
+            )
         if not self._may(who, rule.action, case["grid"]):
             raise ForbiddenError(f"{who.name} may not {rule.en} there.")
-        if who.role == "unit" and not (rule.by_unit and case["unit"] == who.name):
+        part = part_of(who.role, rule)
+        if part == Part.NONE or (part == Part.OWN and case["unit"] != who.name):
             raise ForbiddenError(
                 f"{who.name} may not {rule.en}: it is not the unit's own case, or not its part."
             )

@@ -13,10 +13,11 @@ from dashboard.domain.rings import RINGS, integrity
 from dashboard.domain.safety_index import IndexParameters
 from dashboard.live.cases import OpenCase, gravest, open_cases_in
 from dashboard.live.profile import profile_of
+from dashboard.live.settling import settling_of
 from dashboard.live.state import LiveState
 from dashboard.live.trends import Trends
 from dashboard.settings import Settings
-from dashboard.streams.client import LOST, client_of, connect
+from dashboard.streams.client import FAILED, LOST, client_of, connect
 from dashboard.streams.keys import Keys
 from dashboard.streams.reader import read_sums
 from geodata import Pack
@@ -38,6 +39,7 @@ class Figures:
         self._keys, self._hierarchy, self._state = keys, hierarchy, state
         self._population = pack.regions.population[hierarchy.tier_slice(GRID)]
         self._checkpoints, self._parameters = pack.checkpoints, parameters
+        self._client = client_of(settings.redis_url, keys)
         self._trends = Trends(settings.redis_url, keys, hierarchy, state)
         self._cache = Cache(
             config={
@@ -105,6 +107,13 @@ class Figures:
             points.ring[inside], points.length_m[inside], status[points.camera[inside]] == ONLINE
         )
         return [found[ring].share if found[ring].checkpoints else None for ring in RINGS]
+
+    def settling(self, code: str) -> dict[str, Any] | None:
+        """See `dashboard.views.services.Settling`; None while the store does not answer."""
+        try:
+            return settling_of(self._client, self._keys, self._hierarchy, self._state, code)
+        except FAILED:
+            return None
 
     def _from_cache(self, key: str) -> dict[str, Any] | None:
         try:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from dashboard.domain.commands import COMMANDS, STATES
+from dashboard.domain.commands import COMMANDS, KITES_OWN, STATES
 from dashboard.domain.refused import REASONS
 from dashboard.domain.schemas import SCHEMAS, Field
 from dashboard.live.desk import UNANSWERED
 
 PREFIX = "/api/v1"
+_SENT = {slug: rule for slug, rule in COMMANDS.items() if rule.action != KITES_OWN}
+"""Commands that somebody may send: all but Kite's own."""
 _MADE_AT_THE_DESK = frozenset({"case", "at", "by"})
 Schema = dict[str, Any]
 
@@ -42,6 +44,7 @@ def document(city: str) -> Schema:
             },
             "/cases/{case_id}/commands": {"post": _send_command()},
             "/reports": {"post": _send_report()},
+            "/settling": {"get": _look_at_settling(city)},
         },
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -70,7 +73,7 @@ def _object(rows: Iterable[Field], required: Iterable[str]) -> Schema:
 def _property(row: Field) -> Schema:
     schema: Schema = {"type": "string", "description": row.meaning, "examples": [row.example]}
     if row.name == "command":
-        schema["enum"] = list(COMMANDS)
+        schema["enum"] = list(_SENT)
     return schema
 
 
@@ -111,13 +114,23 @@ def _list_of_cases(city: str) -> Schema:
     }
 
 
+def _look_at_settling(city: str) -> Schema:
+    told = "region, open, ended, success (settled, decided, share, low, high), paths and hearings"
+    region = {"name": "region", "in": "query", "schema": {"type": "string", "default": city}}
+    return {
+        "summary": "How a region's disputes are settled, by path and result, with the success rate.",
+        "parameters": [region | {"description": "code of a region"}],
+        "responses": _answers(200, told, 400, 503),
+    }
+
+
 def _look(summary: str) -> Schema:
     return {"summary": summary, "parameters": [_CASE_ID], "responses": _answers(200, summary, 404, 503)}
 
 
 def _send_command() -> Schema:
     commands = "; ".join(
-        f"{slug} {rule.zh}: {', '.join(rule.required) or '-'}" for slug, rule in COMMANDS.items()
+        f"{slug} {rule.zh}: {', '.join(rule.required) or '-'}" for slug, rule in _SENT.items()
     )
     return {
         "summary": "Do something with a case, and learn what became of it.",

@@ -17,7 +17,7 @@ from dashboard.domain.safety_index import IndexParameters
 from dashboard.domain.working_days import WorkingDays
 from dashboard.streams.merge import BUCKET_MS
 
-STATE_FORMAT = 2
+STATE_FORMAT = 3
 """Raised when the state's hashes change their meaning: older ones are then projected again."""
 
 Locate = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[Any]]

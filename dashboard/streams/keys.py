@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # In the order in which entries of one millisecond are applied: a case before the command that names it.
 RAW_KINDS = ("reports", "commands", "cameras", "units")
-STATE_PARTS = ("meta", "cases", "cameras", "units", "levels", "trend")
+STATE_PARTS = ("meta", "cases", "cameras", "units", "levels", "settled", "trend")
 GROUP = "projector"  # the consumer group of the raw streams
 
 
@@ -64,7 +64,7 @@ class Keys:
         return self._key("tokens")
 
     def state(self, part: str) -> str:
-        """The hash of one part of the state (`meta`, `cases`, `cameras`, `units`, `levels`, `trend`)."""
+        """The hash of one part of the state, one of `STATE_PARTS`."""
         if part not in STATE_PARTS:
             raise KeyError(f"{part!r} is not a part of the state; they are {', '.join(STATE_PARTS)}")
         return self._key(f"state:{part}")

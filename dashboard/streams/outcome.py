@@ -21,15 +21,16 @@ class Outcome:
     """The effects of a batch, to be written in one transaction.
 
     `cases`: those that changed, as they now stand. `cameras`, `units`: numbers of those that changed.
-    `trend`: hour → row to write; `outdated_hours`: rows to delete. `dead`: letters. `forget`: raw entries
-    to delete; `rewritten`: raw entries to append in their place. `accepted`, `refused`, `heartbeats`:
-    events by raw stream. `evaluated`: the index was evaluated. `answers`: what became of each command, as
-    `tables` has it.
+    `settled`: grids whose counts of ended disputes changed. `trend`: hour → row to write;
+    `outdated_hours`: rows to delete. `dead`: letters. `forget`: raw entries to delete; `rewritten`: raw
+    entries to append in their place. `accepted`, `refused`, `heartbeats`: events by raw stream.
+    `evaluated`: the index was evaluated. `answers`: what became of each command, as `tables` has it.
     """
 
     cases: dict[str, Case] = field(default_factory=dict)
     cameras: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     units: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    settled: set[int] = field(default_factory=set)
     trend: dict[int, bytes] = field(default_factory=dict)
     outdated_hours: set[int] = field(default_factory=set)
     dead: list[DeadLetter] = field(default_factory=list)

@@ -25,6 +25,7 @@ from dashboard.domain.heat import HeatMap
 from dashboard.domain.hierarchy import GRID
 from dashboard.domain.refused import Refused
 from dashboard.domain.safety_index import Evaluation, SafetyIndex, tenths
+from dashboard.domain.settling import Settled
 from dashboard.streams.case_book import CaseBook, decode_case, decode_known
 from dashboard.streams.city import CityModel
 from dashboard.streams.merge import Entry
@@ -51,6 +52,7 @@ class Projection:
         self.units = Units(city)
         self.index = SafetyIndex(city.hierarchy, city.population, city.parameters)
         self.heat = HeatMap(city.grid_count)
+        self.settled = Settled(city.grid_count)
         self.levels: NDArray[np.uint8] = np.zeros(len(city.hierarchy), dtype=np.uint8)
         self.hours: set[int] = set()
         self.simulated: set[str] = set()
@@ -100,7 +102,7 @@ class Projection:
             outcome.answer(event, case)
         self._advance(at_ms, outcome)
         if case is not known:
-            self._keep(case, outcome)
+            self._keep(known, case, outcome)
         outcome.accepted[kind] += 1
         if event.simulated:
             self.simulated.add(kind)
@@ -122,10 +124,11 @@ class Projection:
         grid = None if command.grid is None else self.city.hierarchy.grid_of(command.grid)
         return cases.apply(case, command, grid)
 
-    def _keep(self, case: Case, outcome: Outcome) -> None:
+    def _keep(self, known: Case | None, case: Case, outcome: Outcome) -> None:
         self.cases.put(case)
         self.index.add(case)
         self.heat.add(case)
+        outcome.settled.update(self.settled.replace(known, case))
         outcome.cases[case.id] = case
 
     def _advance(self, at_ms: int, outcome: Outcome) -> None:

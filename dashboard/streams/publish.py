@@ -13,6 +13,7 @@ from dashboard.domain.cases import Case
 from dashboard.domain.deadlines import clocks
 from dashboard.domain.hierarchy import GRID
 from dashboard.domain.safety_index import tenths
+from dashboard.domain.settling import hearing_since_ms
 from dashboard.domain.working_days import WorkingDays
 from dashboard.streams import frame
 from dashboard.streams.outcome import Outcome
@@ -179,7 +180,11 @@ def _described(case: Case, x: int, y: int, days: WorkingDays) -> dict[str, Any]:
         "called": list(case.called),
         "card": case.card,
         "asked_until_ms": case.asked_until_ms,
-        "hearing": case.hearing is not None,
+        "hearing": case.hearing and {
+            "team": case.hearing.team,
+            "scheduled_ms": case.hearing.scheduled_ms,
+            "since_ms": hearing_since_ms(case),
+        },
         "centre": case.centre,
         "due": due and {
             "phase": due.phase, "yellow_ms": due.yellow_ms, "red_ms": due.red_ms, "paused": due.paused,

@@ -10,12 +10,13 @@ import redis
 from numpy.typing import NDArray
 
 from dashboard.domain.cases import Case
+from dashboard.domain.settling import SHAPE, Counts
 from dashboard.streams.case_book import decode_case
 from dashboard.streams.city import CityModel
 from dashboard.streams.codecs import EntryId
 from dashboard.streams.keys import RAW_KINDS, Keys
 from dashboard.streams.snapshots import PublishedSums, Snapshot, load_snapshot, read_sums
-from dashboard.streams.state_store import from_chunks
+from dashboard.streams.state_store import SETTLED_CHUNK, from_chunks
 from dashboard.streams.telemetry import CHUNK, Cameras, Units
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "load_snapshot",
     "read_case",
     "read_changes",
+    "read_settled",
     "read_sums",
 ]
 
@@ -97,6 +99,15 @@ def case_versions(client: redis.Redis, keys: Keys, ids: list[str]) -> dict[str, 
     packed: Any = client.hmget(keys.state("cases"), ids) if ids else []
     cases = [decode_case(data) for data in packed if data is not None]
     return {case.id: CaseVersion.of(case) for case in cases if case.is_open}
+
+
+def read_settled(client: redis.Redis, keys: Keys, first: int, last: int) -> Counts:
+    """How the disputes of grids `first` to `last` (not with it) ended: `Settled.counts` of that slice."""
+    chunks = range(first // SETTLED_CHUNK, -(-last // SETTLED_CHUNK))
+    found: Any = client.hmget(keys.state("settled"), list(map(str, chunks)))
+    held = {str(place).encode(): data for place, data in enumerate(found) if data is not None}
+    counts = from_chunks(held, np.zeros((len(chunks) * SETTLED_CHUNK, *SHAPE), dtype="<i4"), SETTLED_CHUNK)
+    return counts[first - chunks.start * SETTLED_CHUNK :][: last - first]
 
 
 def has_record(client: redis.Redis, keys: Keys) -> bool:

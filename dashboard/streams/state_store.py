@@ -6,6 +6,7 @@
 | `state:cases` | id → JSON of the case |
 | `state:cameras`, `state:units` | chunk number → records of `telemetry.CHUNK` of them; absent: as at first |
 | `state:levels` | chunk number → levels of `LEVELS_CHUNK` regions, one byte each; absent: unknown |
+| `state:settled` | chunk number → counts of `SETTLED_CHUNK` grids, i32 by path and result; absent: zeros |
 | `state:trend` | hour → row (see `trend`) |
 
 All of it follows from the record alone, to the byte.
@@ -34,6 +35,8 @@ from dashboard.streams.projection import Projection
 from dashboard.streams.telemetry import CHUNK
 
 LEVELS_CHUNK = 256
+SETTLED_CHUNK = 8
+"""Few: a dispute that ends is to cost no more bytes than its case."""
 DEAD_MAX = 100_000
 """Dead letters kept, about."""
 
@@ -83,6 +86,8 @@ class StateStore:
         projection.cameras.restore(from_chunks(self._hash("cameras"), projection.cameras.columns, CHUNK))
         projection.units.restore(from_chunks(self._hash("units"), projection.units.columns, CHUNK))
         projection.levels = from_chunks(self._hash("levels"), projection.levels, LEVELS_CHUNK)
+        settled = projection.settled
+        settled.counts = from_chunks(self._hash("settled"), settled.counts, SETTLED_CHUNK)
         hours: Any = self._client.hkeys(self._keys.state("trend"))
         projection.hours = {int(hour) for hour in hours}
         projection.restore_evaluation()
@@ -185,6 +190,9 @@ class StateStore:
         changed = np.flatnonzero(self._levels != projection.levels)
         if len(changed):
             pipe.hset(state("levels"), mapping=_chunks(projection.levels, changed, LEVELS_CHUNK))
+        if outcome.settled:
+            grids = np.fromiter(outcome.settled, dtype=np.int64)
+            pipe.hset(state("settled"), mapping=_chunks(projection.settled.counts, grids, SETTLED_CHUNK))
         if outcome.trend:
             rows: dict[Any, Any] = {str(hour): row for hour, row in outcome.trend.items()}
             pipe.hset(state("trend"), mapping=rows)
@@ -244,6 +252,6 @@ def from_chunks(fields: Mapping[bytes, bytes], first: NDArray[Any], size: int) -
     columns = first.copy()
     for chunk, data in fields.items():
         start = int(chunk) * size
-        records = np.frombuffer(data, columns.dtype)
+        records = np.frombuffer(data, columns.dtype).reshape(-1, *columns.shape[1:])
         columns[start : start + len(records)] = records
     return columns

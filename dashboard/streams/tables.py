@@ -79,8 +79,9 @@ TABLES = (
         ("upserts", "json", "array of {id, type, level, scale, nature, state, version, grid, x, y, "
                             "occurred_at_ms, place, summary, origin, simulated, closed, unit, departments, "
                             "called, card, asked_until_ms, hearing, centre, due}; closed: leaves the open "
-                            "set; called: departments that are to report in; due: the next clock to turn "
-                            "red, {phase, yellow_ms, red_ms, paused}, or null"),
+                            "set; called: departments that are to report in; hearing: the one that is set, "
+                            "{team, scheduled_ms, since_ms}, or null; due: the next clock to turn red, "
+                            "{phase, yellow_ms, red_ms, paused}, or null"),
     ),
     _table(
         6, "clock", "-",

@@ -1,4 +1,5 @@
-"""The facts of a place that do not change by the minute: people, cameras, centre, station, companies.
+"""The facts of a place that do not change by the minute: people, cameras, centre, station, companies; above
+them, how its disputes are settled.
 
 A row of `FACTS` is a name of a text and a function of (services, region) that gives the value as words, or ""
 where there is nothing to say. What the pack has made up from published totals is tagged as synthetic.
@@ -18,6 +19,7 @@ from dashboard.domain.hierarchy import GRID, VILLAGE
 from dashboard.domain.units import KINDS
 from dashboard.views.places import part_of, within
 from dashboard.views.services import Services
+from dashboard.views.settling import settling
 from dashboard.views.texts import t
 
 Value = Callable[[Services, int], str]
@@ -33,11 +35,12 @@ class Fact:
 
 
 def facts(services: Services, region: int) -> list[html.Div]:
-    """The rows that say something about this region."""
+    """How its disputes are settled, and the rows that say something about this region."""
     said = ((fact, fact.value(services, region)) for fact in FACTS)
     rows = [_row(services, fact, value) for fact, value in said if value]
     derived = _tag("derived") if services.pack.regions.derived[region] else None
-    return [_line(t("fact.area"), _area(services, region), derived), *rows]
+    table = settling(services, region)
+    return [*([table] if table else []), _line(t("fact.area"), _area(services, region), derived), *rows]
 
 
 def _row(services: Services, fact: Fact, value: str) -> html.Div:

@@ -46,6 +46,29 @@ class Profile(TypedDict):
     """Version of formula, weights and cuts."""
 
 
+class Rate(TypedDict):
+    """Disputes settled of those decided; the share and its 95 % interval are None with too few."""
+
+    settled: int
+    decided: int
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+class Settling(TypedDict):
+    """How a region's disputes are settled, as `GET /api/v1/settling` says it (docs/api.md)."""
+
+    region: str
+    open: int
+    ended: int
+    success: Rate
+    paths: list[dict[str, Any]]
+    """Per path its slug, how many of each result, and its `success`."""
+    hearings: dict[str, Any]
+    """`set`, `past` their date, and `oldest`: the `case` that waits longest and its `age_s`, or None."""
+
+
 Trend = tuple[Sequence[int], Sequence[float | None]]
 """(times in UTC milliseconds, oldest first; scores, None where unknown)"""
 ChildTrends = tuple[Sequence[int], Mapping[str, Sequence[float | None]]]
@@ -75,3 +98,5 @@ class Services:
     region_profile: Callable[[str], Profile]
     ring_integrity: Callable[[str], Sequence[float | None]]
     """code → the share of length watched of the city, county and police rings; None where none passes."""
+    settling: Callable[[str], Settling | None]
+    """code → how its disputes are settled; None while that can't be read."""

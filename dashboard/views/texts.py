@@ -6,7 +6,7 @@ English is in `translations/en/LC_MESSAGES/messages.po`. After a change here or 
     pybabel update -i var/messages.pot -d dashboard/views/translations --no-fuzzy-matching --ignore-obsolete
 
 Words in braces are filled in by `t` or by the page. What the domain's tables name in both languages (types,
-levels and states of cases, families) is taken from there.
+levels and states of cases, families, paths of disputes) is taken from there.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from flask_babel import force_locale, get_locale  # type: ignore[import-untyped,
 
 from dashboard.domain.case_types import CASE_TYPES, FAMILIES, LEVELS, NATURES
 from dashboard.domain.commands import STATES
+from dashboard.domain.settling import PATHS
 from layers.text import lazy_gettext as _
 
 TEXTS: dict[str, Any] = {
@@ -169,6 +170,22 @@ TEXTS: dict[str, Any] = {
     "tag.derived.help": _("边界或位置由公开资料推导，不是测绘成果。"),
     "tag.synthetic": _("合成"),
     "tag.synthetic.help": _("按公布的总数分摊到各地的数字，不是统计结果。"),
+    # How disputes are settled
+    "settling.disputes": _("矛盾纠纷"),
+    "settling.settled": _("化解"),
+    "settling.unsettled": _("未化解"),
+    "settling.others": _("其他结果"),
+    "settling.others.help": _("撤回、移送等其他结果，以及没有记录结果的，不计入化解率。"),
+    "settling.rate": _("化解率"),
+    "settling.rate.help": _(
+        "化解 ÷（化解 + 未化解），括号内为 95 % 区间；不足 {n} 件不计。按全部记录统计，验证后计入。"
+    ),
+    "settling.rate.value": _("{share} %（{low}–{high}）"),
+    "settling.total": _("合计"),
+    "settling.open": _("未结 {n} 件"),
+    "settling.hearings": _("待听证 {n} 件"),
+    "settling.hearings.oldest": _("最久已等 {age}"),
+    "settling.hearings.past": _("过期未听 {n} 件"),
     # Notices instead of a region's page
     "notice.unknown": _("没有编号为 {code} 的地区。"),
     "notice.refused": _("您没有查看这个地区的权限。"),
@@ -317,6 +334,7 @@ _ROWS = (
     *_both("case_level", ((key, *names) for key, names in LEVELS.items())),
     *_both("case_nature", ((key, *names) for key, names in NATURES.items())),
     *_both("case_state", ((key, *names) for key, names in STATES.items())),
+    *_both("settling_path", ((key, *names) for key, names in PATHS.items())),
 )
 _DOMAIN_NAMES = {
     "zh": {name: zh for name, zh, __ in _ROWS},

@@ -70,7 +70,7 @@ class Page:
         return json.dumps(answer.get_json(), ensure_ascii=False) if answer.status_code == 200 else ""
 
 
-SERVICES = ("region_trend", "children_trend", "open_cases", "region_profile", "ring_integrity")
+SERVICES = ("region_trend", "children_trend", "open_cases", "region_profile", "ring_integrity", "settling")
 TABS = ("children", "trend", "cases", "facts")
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.domain.commands import ALLOWED, COMMANDS
+from dashboard.domain.commands import ALLOWED, COMMANDS, KITES_OWN
 from tests.e2e.conftest import Running, app, run_city
 from tests.parts import ROOT
 
@@ -78,7 +78,8 @@ def test_the_examples_of_the_docs_work(quiet: Running) -> None:
     environment = {**os.environ, "KITE": quiet.kite.url, "TOKEN": token(quiet)}
     run = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stderr
-    case, listed, whole, units, others, accepted, assigned = map(json.loads, run.stdout.split("---\n")[1:])
+    answers = list(map(json.loads, run.stdout.split("---\n")[1:]))
+    case, listed, whole, units, others, accepted, assigned, settling = answers
     assert (case["state"], case["level"], case["due"]["phase"]) == ("reported", 2, "accept")
     assert [row["id"] for row in listed["cases"]] == ["demo-1"]
     assert (whole["allowed"], whole["history"][0][1]) == (list(ALLOWED["reported"]), "report")
@@ -86,6 +87,7 @@ def test_the_examples_of_the_docs_work(quiet: Running) -> None:
     assert others == []
     assert accepted == {"id": "demo-1-accept", "case": "demo-1", "version": 2, "state": "accepted"}
     assert assigned["state"] == "assigned"
+    assert (settling["region"], settling["success"]["share"]) == ("990100", None)
 
 
 def _commands(block: str) -> list[str]:
@@ -215,6 +217,7 @@ def test_a_token_that_is_taken_back_is_void_at_once(quiet: Running) -> None:
         ("cases?level=9", None, 400, "level"),
         ("cases?region=1", None, 400, "no region"),
         ("cases/none", None, 404, "no case none"),
+        ("settling?region=1", None, 400, "no region"),
     ],
 )
 def test_bad_input_gets_one_sentence(quiet: Running, path: str, body: object, status: int, says: str) -> None:
@@ -239,10 +242,10 @@ def test_the_description_names_every_route_and_command(quiet: Running) -> None:
     _, described = ask(quiet, "openapi.json")
     assert described["openapi"].startswith("3.1")
     enum = described["components"]["schemas"]["Command"]["properties"]["command"]["enum"]
-    assert enum == list(COMMANDS)
+    assert enum == [slug for slug, rule in COMMANDS.items() if rule.action != KITES_OWN]
     assert set(described["paths"]) == {
         "/cases", "/cases/{case_id}", "/cases/{case_id}/suggestions", "/cases/{case_id}/similar",
-        "/cases/{case_id}/commands", "/reports",
+        "/cases/{case_id}/commands", "/reports", "/settling",
     }  # fmt: skip
 
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.domain import cases
+from dashboard.domain.cases import Case
+from dashboard.domain.events import parse_command, parse_report
 from dashboard.domain.hierarchy import GRID, Hierarchy, from_parents
+from dashboard.domain.refused import Refused
 from dashboard.domain.safety_index import IndexParameters
 from dashboard.streams.city import CityModel
+from tests.domain.sequences import Around, careless_command
 
 WEST, SOUTH, SIDE = 119.0, 36.0, 0.01
 """Degrees: the corner of the lattice and the side of a grid. Grid g is in column g % columns."""
@@ -105,26 +112,53 @@ def unit(number: int, state: str, at_ms: int, lon: float = 0.0, lat: float = 0.0
     return {"unit": str(number), "state": state, "at": iso(at_ms), **where}
 
 
+class Casework:
+    """Cases of a load and the commands for them, which are mostly what the cases allow by then."""
+
+    def __init__(self, city: CityModel, rng: np.random.Generator) -> None:
+        self._city, self._random = city, Random(int(rng.integers(2**32)))
+        self.known: dict[str, Case] = {}
+        grids = [grid_code(city, grid) for grid in (0, 1, city.grid_count - 1)]
+        self._units, self._grids = [*list(city.unit_numbers)[:3], "火星-01"], [*grids, "110101001001001"]
+
+    def open(self, fields: dict[str, str], at_ms: int, grid: int) -> None:
+        """A case is reported."""
+        self.known[fields["id"]] = cases.new_case(parse_report(fields, at_ms), grid)
+
+    def command(self, at_ms: int, number: int) -> dict[str, str]:
+        """A command for one of them."""
+        ids = list(self.known)
+        one = self.known[self._random.choice(ids[:5] if self._random.random() < 0.8 else ids)]
+        around = Around(self._units, self._grids, [*ids[-3:], "nobody"])
+        entry = careless_command(self._random, one, at_ms, number, around, 0.6)
+        what = parse_command(entry, at_ms)
+        grid = None if what.grid is None else self._city.hierarchy.grid_of(what.grid)
+        with suppress(Refused):
+            self.known[one.id] = cases.apply(one, what, grid)
+        return entry
+
+
 def random_load(
     city: CityModel, rng: np.random.Generator, count: int, at_ms: int, prefix: str = "c"
 ) -> list[tuple[str, dict[str, str]]]:
-    """(kind, fields) of `count` flat entries of all kinds, good and refused ones, a second apart."""
+    """(kind, fields) of `count` flat entries of all kinds, good and refused ones, a second apart.
+
+    Commands are of every kind; most go to the first few cases, so that some of these come to an end.
+    """
     entries: list[tuple[str, dict[str, str]]] = []
-    cases: list[str] = []
-    types = ("theft", "02", "07", "31", "2200", "robbery")
+    casework = Casework(city, rng)
+    types = ("theft", "02", "07", "31", "2200", "02")
     for number in range(count):
         now_ms = at_ms + number * 1_000 - int(rng.integers(0, 40_000))
         draw = rng.random()
         grid = int(rng.integers(city.grid_count))
-        if draw < 0.3 or not cases:
-            cases.append(f"{prefix}-{number}")
+        if draw < 0.2 or not casework.known:
             more = {"type": types[int(rng.integers(len(types)))], "level": f"0{int(rng.integers(1, 5))}"}
-            entries.append(("reports", report(cases[-1], now_ms, grid, city, **more)))
-        elif draw < 0.5:
-            name = ("accept", "supervise", "instruct", "extend")[int(rng.integers(4))]
-            more = {"supervise": {"card": "yellow"}, "instruct": {"note": "尽快"}}.get(name, {})
-            chosen = cases[int(rng.integers(len(cases)))]
-            entries.append(("commands", command(chosen, name, now_ms, f"{prefix}-{number}", **more)))
+            fields = report(f"{prefix}-{number}", now_ms, grid, city, **more)
+            casework.open(fields, now_ms, grid)
+            entries.append(("reports", fields))
+        elif draw < 0.55:
+            entries.append(("commands", casework.command(now_ms, number)))
         elif draw < 0.7:
             status = ("online", "offline", "fault")[int(rng.integers(3))]
             entries.append(("cameras", camera(int(rng.integers(city.camera_count + 2)), status, now_ms)))

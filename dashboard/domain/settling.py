@@ -112,7 +112,7 @@ class Settled:
             return []
         for cell, sign in ((was, -1), (now, 1)):
             if cell is not None:
-                self.counts[cell] += 1
+                self.counts[cell] += sign
         return [cell[0] for cell in (was, now) if cell is not None]
 
     @classmethod

@@ -10,8 +10,13 @@ from dashboard.domain.settling import LEAST_DECIDED, RESULTS
 from dashboard.views.services import Rate, Services, Settling
 from dashboard.views.texts import t
 
-_DECIDED = ("settled", "unsettled")
-_OTHERS = tuple(result for result in RESULTS if result not in _DECIDED)
+_COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("settled", ("settled",)),
+    ("unsettled", ("unsettled",)),
+    ("others", ("withdrawn", "other")),
+    ("unrecorded", ("unrecorded",)),
+)
+"""Name of a column's text → the results that it counts; together all of them."""
 _AGES = ((86_400, "age.days"), (3_600, "age.hours"), (60, "age.minutes"), (1, "age.seconds"))
 
 
@@ -26,9 +31,7 @@ def settling(services: Services, region: int) -> html.Div | None:
 def _table(found: Settling) -> html.Table:
     head = [
         html.Th(t("settling.disputes")),
-        html.Th(t("settling.settled")),
-        html.Th(t("settling.unsettled")),
-        html.Th(t("settling.others"), title=t("settling.others.help")),
+        *(html.Th(t(f"settling.{name}"), title=t(f"settling.{name}.help")) for name, _ in _COLUMNS),
         html.Th(t("settling.rate"), title=t("settling.rate.help", n=LEAST_DECIDED)),
     ]
     rows = [_row(t(f"settling_path.{row['path']}"), row, row["success"]) for row in found["paths"]]
@@ -42,8 +45,7 @@ def _table(found: Settling) -> html.Table:
 
 
 def _row(name: str, results: dict[str, Any], rate: Rate, kind: str = "") -> html.Tr:
-    others = sum(results[other] for other in _OTHERS)
-    counts = [*(results[result] for result in _DECIDED), others]
+    counts = [sum(results[result] for result in counted) for _, counted in _COLUMNS]
     cells = [html.Td(name), *(html.Td(f"{count:,}") for count in counts), html.Td(_rate(rate))]
     return html.Tr(cells, className=kind)
 

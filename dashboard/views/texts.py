@@ -178,7 +178,11 @@ TEXTS: dict[str, Any] = {
     "settling.settled": _("化解"),
     "settling.unsettled": _("未化解"),
     "settling.others": _("其他结果"),
-    "settling.others.help": _("撤回、移送等其他结果，以及没有记录结果的，不计入化解率。"),
+    "settling.others.help": _("撤回、移送、不属实等其他结果，不计入化解率。"),
+    "settling.settled.help": _("听证或调解后已化解，并经验证。"),
+    "settling.unsettled.help": _("未能化解，并经验证。"),
+    "settling.unrecorded": _("未记录"),
+    "settling.unrecorded.help": _("已结但没有记录结果，如导入的历史，不计入化解率。"),
     "settling.rate": _("化解率"),
     "settling.rate.help": _(
         "化解 ÷（化解 + 未化解），括号内为 95 % 区间；不足 {n} 件不计。按全部记录统计，验证后计入。"

@@ -287,6 +287,22 @@ def test_the_server_is_asked_only_for_what_is_behind_the_open_tab(page):
     expect(page.locator("#facts .fact").first).to_be_visible()
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_table_of_disputes_and_every_fact_under_it_can_be_read(page, lang, size):
+    """Fails when a row lies beside the panel, where nothing scrolls to."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    go(page, CITY, lang)
+    page.get_by_role("tab").last.click()
+    rows = page.locator("#facts .settling tr")
+    expect(rows).to_have_count(6)
+    expect(rows.last).to_contain_text("60")
+    facts, last = page.locator("#facts"), page.locator("#facts .fact").last
+    assert facts.evaluate("(element) => element.scrollWidth <= element.clientWidth")
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport(ratio=1)
+
+
 def test_cases_are_sorted_by_the_column_that_is_clicked(page):
     """Upwards, downwards, and then as they came: the most pressing first."""
     go(page, COUNTY)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.views.settling import settling
+from dashboard.domain.settling import RESULTS
+from dashboard.views.settling import _COLUMNS, settling
 from tests.views.fakes import CITY, CODES, GRID_CODE, services_of
 from tests.views.pages import CHINESE, text_of, words
 
@@ -19,23 +20,23 @@ def test_the_citys_table_says_what_the_figures_say(services, in_language):
     with in_language("en"):
         table = settling(services, services.hierarchy.number_of(CITY))
     assert rows(table) == [
-        ["Disputes", "Settled", "Not settled", "Other ends", "Success rate"],
-        ["In the grid", "54", "6", "6", "90.0% (79.9–95.3)"],
-        ["By a centre above", "0", "0", "0", "—"],
-        ["Heard by the grid's own team", "0", "0", "0", "—"],
-        ["Heard by a joint team", "6", "0", "0", "100.0% (61.0–100.0)"],
-        ["All", "60", "6", "6", "90.9% (81.6–95.8)"],
+        ["Disputes", "Settled", "Not settled", "Other ends", "No result", "Success rate"],
+        ["In the grid", "54", "6", "0", "6", "90.0% (79.9–95.3)"],
+        ["By a centre above", "0", "0", "0", "0", "—"],
+        ["Heard by the grid's own team", "0", "0", "0", "0", "—"],
+        ["Heard by a joint team", "6", "0", "0", "0", "100.0% (61.0–100.0)"],
+        ["All", "60", "6", "0", "6", "90.9% (81.6–95.8)"],
     ]
     assert text_of(table.children[1]) == (
-        "12 open · 6 hearings to come · waiting for up to 3 d · 1 past their date"
+        "12 open · hearings to come: 6 · waiting for up to 3 d · past their date: 1"
     )
 
 
 def test_with_too_few_there_is_no_rate(services, in_language):
     with in_language("zh"):
         table = settling(services, services.hierarchy.number_of(GRID_CODE))
-    assert rows(table)[4] == ["联合听证", "1", "0", "0", "—"]
-    assert rows(table)[5][:4] == ["合计", "10", "1", "1"]
+    assert rows(table)[4] == ["联合听证", "1", "0", "0", "0", "—"]
+    assert rows(table)[5][:5] == ["合计", "10", "1", "0", "1"]
 
 
 @pytest.mark.parametrize("found", [None, {"open": 0, "ended": 0}])
@@ -50,3 +51,7 @@ def test_it_speaks_english(services, in_language, code):
     with in_language("en"):
         table = settling(services, services.hierarchy.number_of(code))
     assert [text for text in words(table) if CHINESE.search(text)] == []
+
+
+def test_the_columns_count_every_result_once():
+    assert sorted(result for _, counted in _COLUMNS for result in counted) == sorted(RESULTS)

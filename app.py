@@ -38,7 +38,7 @@ def create_app(settings: Settings) -> Flask:
     import callbacks
     import layers
     from dashboard import views
-    from dashboard.live import api, routes
+    from dashboard.live import api, routes, search_api
     from dashboard.live.city import City
     from layers import palette
 
@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
 
     routes.register(server, city, page_config)
     api.register(server, city.desk, city.pack, city.hierarchy, city.state, city.identity)
+    search_api.register(server, city.pack, city.hierarchy, city.state, city.identity)
     _add_desk(server, services)
     _add_province(server, settings, city)
     city.follow()

@@ -59,7 +59,7 @@ def register(
     blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
     days = WorkingDays(pack.manifest["timezone"])
     for problem in STATUS:
-        blueprint.register_error_handler(problem, _answer_problem)
+        blueprint.register_error_handler(problem, answer_problem)
 
     @blueprint.get("/openapi.json")
     def openapi() -> Response:
@@ -73,7 +73,7 @@ def register(
             raise ForbiddenError(f"{who.name} may not look there.")
         found = _filtered(open_cases_in(state, hierarchy, region))
         found.sort(key=lambda case: (_red_ms(case), case["level"], case["occurred_at_ms"], case["id"]))
-        first, limit = _whole("first", 0, 10**6), _whole("limit", 100, PAGE_LIMIT)
+        first, limit = whole_number("first", 0, 10**6), whole_number("limit", 100, PAGE_LIMIT)
         return _json({"total": len(found), "cases": found[first : first + limit]})
 
     @blueprint.get("/cases/<case_id>")
@@ -116,7 +116,7 @@ def register(
     server.register_blueprint(blueprint)
 
 
-def _answer_problem(problem: Exception) -> Response:
+def answer_problem(problem: Exception) -> Response:
     """The status of the problem's class, and its sentence."""
     status = next(status for kind, status in STATUS.items() if isinstance(problem, kind))
     if isinstance(problem, Refused):
@@ -174,7 +174,8 @@ def _red_ms(case: dict[str, Any]) -> float:
     return float("inf") if not due or due["paused"] else float(due["red_ms"])
 
 
-def _whole(name: str, default: int, most: int) -> int:
+def whole_number(name: str, default: int, most: int) -> int:
+    """A number of the query; raises `BadRequestError` for what is none, or above `most`."""
     text = request.args.get(name, str(default))
     _insist(
         text.isascii() and text.isdigit() and int(text) <= most,

@@ -8,9 +8,14 @@ from typing import Any
 from dashboard.domain.commands import COMMANDS, STATES
 from dashboard.domain.refused import REASONS
 from dashboard.domain.schemas import SCHEMAS, Field
+from dashboard.domain.search import MOST_LETTERS, MOST_WORDS
 from dashboard.live.desk import UNANSWERED
 
 PREFIX = "/api/v1"
+FOUND, MOST_FOUND = 20, 100
+"""So many entries a search gives, and may be asked for."""
+LANGUAGES = ("zh", "en")
+"""Languages of names, the default first."""
 _MADE_AT_THE_DESK = frozenset({"case", "at", "by"})
 Schema = dict[str, Any]
 
@@ -42,6 +47,7 @@ def document(city: str) -> Schema:
             },
             "/cases/{case_id}/commands": {"post": _send_command()},
             "/reports": {"post": _send_report()},
+            "/search": {"get": _search()},
         },
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -94,7 +100,7 @@ def _answers(ok: int, said: str, *problems: int) -> Schema:
 
 
 def _list_of_cases(city: str) -> Schema:
-    parameters = (
+    parameters = _query(
         ("region", {"type": "string", "default": city}, "code of a region"),
         ("level", {"type": "integer", "enum": [1, 2, 3, 4]}, "only this level"),
         ("state", {"type": "string", "enum": list(STATES)}, "only this state"),
@@ -103,12 +109,30 @@ def _list_of_cases(city: str) -> Schema:
     )
     return {
         "summary": "Open cases of a region, what is due first first.",
-        "parameters": [
-            {"name": name, "in": "query", "schema": schema, "description": said}
-            for name, schema, said in parameters
-        ],
+        "parameters": parameters,
         "responses": _answers(200, "total and cases", 400),
     }
+
+
+def _search() -> Schema:
+    letters = {"type": "string", "minLength": 1, "maxLength": MOST_LETTERS}
+    return {
+        "summary": "Cases, places and units by a few letters, the best first.",
+        "description": "Chinese, pinyin, initials or a mix of them; English names, codes, ids, call signs.",
+        "parameters": _query(
+            ("q", letters, f"up to {MOST_WORDS} words, all of which must be found"),
+            ("limit", {"type": "integer", "maximum": MOST_FOUND, "default": FOUND}, "so many are given"),
+            ("lang", {"enum": list(LANGUAGES), "default": LANGUAGES[0]}, "language of names"),
+        ),
+        "responses": _answers(200, "what was found, inside the asker's region", 400),
+    }
+
+
+def _query(*rows: tuple[str, Schema, str]) -> list[Schema]:
+    """Parameters of a query: name, schema, meaning."""
+    return [
+        {"name": name, "in": "query", "schema": schema, "description": said} for name, schema, said in rows
+    ]
 
 
 def _look(summary: str) -> Schema:

@@ -78,12 +78,14 @@ def test_the_examples_of_the_docs_work(quiet: Running) -> None:
     environment = {**os.environ, "KITE": quiet.kite.url, "TOKEN": token(quiet)}
     run = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stderr
-    case, listed, whole, units, others, accepted, assigned = map(json.loads, run.stdout.split("---\n")[1:])
+    told = map(json.loads, run.stdout.split("---\n")[1:])
+    case, listed, whole, units, others, found, accepted, assigned = told
     assert (case["state"], case["level"], case["due"]["phase"]) == ("reported", 2, "accept")
     assert [row["id"] for row in listed["cases"]] == ["demo-1"]
     assert (whole["allowed"], whole["history"][0][1]) == (list(ALLOWED["reported"]), "report")
     assert len(units) <= 3
     assert others == []
+    assert [(hit["kind"], hit["id"]) for hit in found] == [("case", "demo-1")]
     assert accepted == {"id": "demo-1-accept", "case": "demo-1", "version": 2, "state": "accepted"}
     assert assigned["state"] == "assigned"
 
@@ -242,7 +244,7 @@ def test_the_description_names_every_route_and_command(quiet: Running) -> None:
     assert enum == list(COMMANDS)
     assert set(described["paths"]) == {
         "/cases", "/cases/{case_id}", "/cases/{case_id}/suggestions", "/cases/{case_id}/similar",
-        "/cases/{case_id}/commands", "/reports",
+        "/cases/{case_id}/commands", "/reports", "/search",
     }  # fmt: skip
 
 

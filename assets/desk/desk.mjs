@@ -7,6 +7,7 @@ import { Keys, sheetOf } from './keys.mjs';
 import { OnMap } from './on-map.mjs';
 import { Queue } from './queue.mjs';
 import { Rows, countOverdue } from './rows.mjs';
+import { Search, choicesOf } from './search.mjs';
 
 const EVERY_MS = 400;
 const SAID_MS = 6000;
@@ -41,7 +42,10 @@ export class Desk {
   }
 
   start() {
+    const search = new Search(this.words, this.api, this.kite.config.lang, choicesOf(this));
+    document.getElementById('search').addEventListener('click', () => search.open());
     const bindings = [
+      { keys: ['/'], name: 'desk.key.search', act: () => search.open() },
       { keys: ['j', 'ArrowDown'], name: 'desk.key.next', act: () => this.step(1) },
       { keys: ['k', 'ArrowUp'], name: 'desk.key.previous', act: () => this.step(-1) },
       { keys: ['1', '2', '3'], name: 'desk.key.assign', act: () => {} },

@@ -102,6 +102,13 @@ def _queue() -> html.Section:
                 [html.H2(t("desk.queue")), html.Span(id=DeskId.COUNTS, className="second")],
                 className="desk-head",
             ),
+            html.Button(
+                [html.Kbd("/"), t("desk.search")],
+                id=DeskId.SEARCH,
+                type="button",
+                className="desk-find",
+                **attributes(aria_haspopup="dialog", aria_keyshortcuts="/"),
+            ),
             dag.AgGrid(
                 id=DeskId.QUEUE,
                 columnDefs=_columns(),
@@ -196,6 +203,7 @@ def desk_data(services: Services) -> dict[str, Any]:
         "levels": {str(level): names[own] for level, names in LEVELS.items()},
         "origins": _words(ORIGINS, own),
         "reasons": _words(REASONS, own),
+        "places": [t(f"desk.tier.{tier}") for tier in range(5)],
         "tiers": [t(f"desk.centre.{tier}") for tier in range(5)],
         "timezone": services.pack.manifest["timezone"],
     }

@@ -97,6 +97,7 @@ class DeskId(StrEnum):
 
     QUEUE = "queue"
     COUNTS = "queue-counts"
+    SEARCH = "search"
     CASE = "case"
     SAID = "said"
     DATA = "desk-data"

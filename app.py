@@ -38,7 +38,15 @@ def create_app(settings: Settings) -> Flask:
     import callbacks
     import layers
     from dashboard import views
-    from dashboard.live import alert_api, api, openapi_page, routes, settling_api, unit_api
+    from dashboard.live import (
+        alert_api,
+        api,
+        openapi_page,
+        routes,
+        search_api,
+        settling_api,
+        unit_api,
+    )  # fmt: skip
     from dashboard.live.city import City
     from dashboard.views import page, sign_in, unit
     from layers import palette
@@ -74,6 +82,7 @@ def create_app(settings: Settings) -> Flask:
     alert_api.register(server, city)
     unit_api.register(server, city)
     unit.install(server, services, ROOT / "assets")
+    search_api.register(server, city.pack, city.hierarchy, city.state, city.identity)
     _add_desk(server, services)
     _add_province(server, settings, city)
     city.follow()

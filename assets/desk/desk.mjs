@@ -10,6 +10,7 @@ import { OnMap } from './on-map.mjs';
 import { Queue } from './queue.mjs';
 import { Report } from './report.mjs';
 import { Rows, countOf } from './rows.mjs';
+import { Search, choicesOf } from './search.mjs';
 
 /** What has changed is shown at once, but not more often than this. */
 const LEAST_MS = 100;
@@ -52,7 +53,10 @@ export class Desk {
   }
 
   start() {
+    const search = new Search(this.words, this.api, this.kite.config.lang, choicesOf(this));
+    document.getElementById('search').addEventListener('click', () => search.open());
     const bindings = [
+      { keys: ['/'], name: 'desk.key.search', act: () => search.open() },
       { keys: ['j', 'ArrowDown'], name: 'desk.key.next', act: () => this.step(1) },
       { keys: ['k', 'ArrowUp'], name: 'desk.key.previous', act: () => this.step(-1) },
       { keys: ['1', '2', '3'], name: 'desk.key.assign', act: () => {} },

@@ -1,6 +1,7 @@
 /** The chosen case on the map, the units that are suggested for it, and the way that each would take. */
 
 const NEAR_ZOOM = 13;
+const FOLLOW_MS = 1000;
 
 export class OnMap {
   /** @param {any} L Leaflet @param {any} view kite.view @param {any} palette */
@@ -26,8 +27,35 @@ export class OnMap {
 
   /** Go to a case, from wherever the map is. @param {{x: number, y: number}} item */
   show(item) {
-    const { map, kit } = this.view;
-    map.setView(kit.stage.toLatLng(item.x, item.y), Math.max(map.getZoom(), NEAR_ZOOM), { animate: false });
+    this._forget();
+    this._goTo(this.view.kit.stage.toLatLng(item.x, item.y));
+  }
+
+  _goTo(at) {
+    const { map } = this.view;
+    map.setView(at, Math.max(map.getZoom(), NEAR_ZOOM), { animate: false });
+  }
+
+  /**
+   * Go to a unit that was looked for and mark it wherever it goes, until a case or another unit is shown.
+   * @param {() => {x?: number, y?: number, lat?: number, lon?: number, label: string}} where In map units or in degrees.
+   */
+  find(where) {
+    const { L, view, palette } = this, color = palette.selected, pane = 'desk';
+    const now = () => {
+      const { x, y, lat, lon } = where();
+      return x === undefined ? L.latLng(lat, lon) : view.kit.stage.toLatLng(x, y);
+    };
+    this._forget();
+    this._goTo(now());
+    this.found = L.circleMarker(now(), { radius: 10, weight: 3, color, fill: false, pane, interactive: false })
+      .bindTooltip(where().label, { permanent: true, direction: 'right', offset: [10, 0], className: 'desk-unit', pane }).addTo(view.map);
+    this.following = setInterval(() => this.found.setLatLng(now()), FOLLOW_MS);
+  }
+
+  _forget() {
+    clearInterval(this.following);
+    this.found?.remove();
   }
 
   /** @param {{x: number, y: number}|null} item @param {{x: number, y: number, label: string}[]} units The best first. */

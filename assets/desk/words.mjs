@@ -8,6 +8,7 @@
  * @property {Record<string, Record<string, string>>} choices Words of a field by its value.
  * @property {Record<string, string>} types
  * @property {Record<string, string>} states
+ * @property {string[]} places What a region is called, by tier.
  * @property {Record<string, string>} phases
  * @property {Record<string, string>} levels
  * @property {Record<string, string>} reasons Why a unit is suggested.

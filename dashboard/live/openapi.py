@@ -9,12 +9,17 @@ from dashboard.domain.cap import MIMETYPE
 from dashboard.domain.commands import COMMANDS, KITES_OWN, STATES
 from dashboard.domain.refused import REASONS
 from dashboard.domain.schemas import SCHEMAS, Field
+from dashboard.domain.search import MOST_LETTERS, MOST_WORDS
 from dashboard.live.desk import UNANSWERED
 
 PREFIX = "/api/v1"
 _SENT = {slug: rule for slug, rule in COMMANDS.items() if rule.action != KITES_OWN}
 """Commands that somebody may send: all but Kite's own."""
 _MADE_AT_THE_DESK = frozenset({"case", "by"})
+FOUND, MOST_FOUND = 20, 100
+"""So many entries a search gives, and may be asked for."""
+LANGUAGES = ("zh", "en")
+"""Languages of names, the default first."""
 Schema = dict[str, Any]
 
 _CASE_ID = {"name": "case_id", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -51,6 +56,7 @@ def document(city: str) -> Schema:
             "/reports": {"post": _send_report()},
             "/settling": {"get": _look_at_settling(city)},
             "/units/{call_sign}/tasks": {"get": _look_at_tasks()},
+            "/search": {"get": _search()},
         },
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -103,7 +109,7 @@ def _answers(ok: int, said: str, *problems: int) -> Schema:
 
 
 def _list_of_cases(city: str) -> Schema:
-    parameters = (
+    parameters = _query(
         ("region", {"type": "string", "default": city}, "code of a region"),
         ("level", {"type": "integer", "enum": [1, 2, 3, 4]}, "only this level"),
         ("state", {"type": "string", "enum": list(STATES)}, "only this state"),
@@ -112,10 +118,7 @@ def _list_of_cases(city: str) -> Schema:
     )
     return {
         "summary": "Open cases of a region, what is due first first.",
-        "parameters": [
-            {"name": name, "in": "query", "schema": schema, "description": said}
-            for name, schema, said in parameters
-        ],
+        "parameters": parameters,
         "responses": _answers(200, "total and cases", 400),
     }
 
@@ -160,6 +163,27 @@ def _alert() -> Schema:
     described = _look(summary)
     described["responses"]["200"]["content"] = {MIMETYPE: {"schema": {"type": "string"}}}
     return described
+
+
+def _search() -> Schema:
+    letters = {"type": "string", "minLength": 1, "maxLength": MOST_LETTERS}
+    return {
+        "summary": "Cases, places and units by a few letters, the best first.",
+        "description": "Chinese, pinyin, initials or a mix of them; English names, codes, ids, call signs.",
+        "parameters": _query(
+            ("q", letters, f"up to {MOST_WORDS} words, all of which must be found"),
+            ("limit", {"type": "integer", "maximum": MOST_FOUND, "default": FOUND}, "so many are given"),
+            ("lang", {"enum": list(LANGUAGES), "default": LANGUAGES[0]}, "language of names"),
+        ),
+        "responses": _answers(200, "what was found, inside the asker's region", 400),
+    }
+
+
+def _query(*rows: tuple[str, Schema, str]) -> list[Schema]:
+    """Parameters of a query: name, schema, meaning."""
+    return [
+        {"name": name, "in": "query", "schema": schema, "description": said} for name, schema, said in rows
+    ]
 
 
 def _look(summary: str) -> Schema:

@@ -115,15 +115,6 @@ def read_settled(client: redis.Redis, keys: Keys, first: int, last: int) -> Coun
     return counts[first - chunks.start * SETTLED_CHUNK :][: last - first]
 
 
-def read_settled(client: redis.Redis, keys: Keys, first: int, last: int) -> Counts:
-    """How the disputes of grids `first` to `last` (not with it) ended: `Settled.counts` of that slice."""
-    chunks = range(first // SETTLED_CHUNK, -(-last // SETTLED_CHUNK))
-    found: Any = client.hmget(keys.state("settled"), list(map(str, chunks)))
-    held = {str(place).encode(): data for place, data in enumerate(found) if data is not None}
-    counts = from_chunks(held, np.zeros((len(chunks) * SETTLED_CHUNK, *SHAPE), dtype="<i4"), SETTLED_CHUNK)
-    return counts[first - chunks.start * SETTLED_CHUNK :][: last - first]
-
-
 def has_record(client: redis.Redis, keys: Keys) -> bool:
     """Whether anything was ever reported."""
     return int(client.xlen(keys.raw("reports"))) > 0

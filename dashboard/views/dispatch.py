@@ -119,6 +119,13 @@ def _queue() -> html.Section:
                 ],
                 className="desk-tools",
             ),
+            html.Button(
+                [html.Kbd("/"), t("desk.search")],
+                id=DeskId.SEARCH,
+                type="button",
+                className="desk-find",
+                **attributes(aria_haspopup="dialog", aria_keyshortcuts="/"),
+            ),
             dag.AgGrid(
                 id=DeskId.QUEUE,
                 columnDefs=_columns(),
@@ -219,6 +226,7 @@ def desk_data(services: Services) -> dict[str, Any]:
         "origins": _words(ORIGINS, own),
         "cameras": {slug: t(f"desk.camera.{slug}") for slug in STATUSES},
         "reasons": _words(REASONS, own),
+        "places": [t(f"desk.tier.{tier}") for tier in range(5)],
         "tiers": [t(f"desk.centre.{tier}") for tier in range(5)],
         "timezone": services.pack.manifest["timezone"],
     }

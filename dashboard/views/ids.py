@@ -102,6 +102,7 @@ class DeskId(StrEnum):
     REPORT = "desk-report"
     SOUND = "desk-sound"
     KEYS = "desk-keys"
+    SEARCH = "search"
     CASE = "case"
     SAID = "said"
     DATA = "desk-data"

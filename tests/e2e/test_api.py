@@ -80,7 +80,7 @@ def test_the_examples_of_the_docs_work(quiet: Running) -> None:
     run = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stderr
     answers = list(map(json.loads, run.stdout.split("---\n")[1:]))
-    case, listed, whole, units, others, cameras, place, accepted, assigned, settling = answers
+    case, listed, whole, units, others, cameras, place, found, accepted, assigned, settling = answers
     assert (case["state"], case["level"], case["due"]["phase"]) == ("reported", 2, "accept")
     assert [row["id"] for row in listed["cases"]] == ["demo-1"]
     assert (whole["allowed"], whole["history"][0][1]) == (list(ALLOWED["reported"]), "report")
@@ -89,6 +89,7 @@ def test_the_examples_of_the_docs_work(quiet: Running) -> None:
     assert sum(cameras["by_status"].values()) >= len(cameras["nearest"])
     assert (place["grid_code"], place["cameras"]) == (whole["grid_code"], cameras)
     assert [unit["unit"] for unit in place["units"]] == [unit["unit"] for unit in units]
+    assert [(hit["kind"], hit["id"]) for hit in found] == [("case", "demo-1")]
     assert accepted == {"id": "demo-1-accept", "case": "demo-1", "version": 2, "state": "accepted"}
     assert assigned["state"] == "assigned"
     assert (settling["region"], settling["success"]["share"]) == ("990100", None)

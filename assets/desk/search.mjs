@@ -184,7 +184,7 @@ export function choicesOf(desk) {
   };
   return {
     case: ({ id }) => (kite.store.cases.has(id) ? desk.choose(id) : desk.say(words.say('desk.refused.404'), true)),
-    place: ({ code }) => kite.showRegion(code),
+    place: ({ code }) => desk.area.show(code),
     unit: (found) => desk.map.find(() => unitNow(found)),
   };
 }

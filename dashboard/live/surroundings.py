@@ -11,7 +11,7 @@ import numpy as np
 from dashboard.domain.dispatch import Suggestion, UnitTable, suggest
 from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.nearby import Surveyed, cameras_near
-from dashboard.domain.similar import similar
+from dashboard.domain.similar import NEAR_M, similar
 from dashboard.domain.units import OFF
 from dashboard.live.state import LiveState
 from geodata import Pack
@@ -66,10 +66,11 @@ class Surroundings:
 
     def similar(self, case: Mapping[str, Any], own: Grids) -> list[tuple[Row, float]]:
         """(case, metres) of open cases in the grids `own` that this one may be merged with."""
-        kind, (low, high) = case["type"][:2], own  # asked first, before ten thousand rows are made
-        seen = self._state.open_cases.values()
-        others = [Row.of(row) for row in seen if row["type"][:2] == kind and low <= row["grid"] < high]
-        return similar(Row.of(case), others, self._m_per_unit(case["y"]))
+        low, high = own
+        m_per_unit = self._m_per_unit(case["y"])
+        near = self._state.case_index.near(case["x"], case["y"], NEAR_M / m_per_unit)
+        others = [Row.of(row) for row in near if low <= row["grid"] < high]
+        return similar(Row.of(case), others, m_per_unit)
 
     def cameras(self, xy: MapUnits, own: Grids) -> Surveyed:
         """The cameras in the grids `own` nearby and how they are; unknown before their first entry."""
@@ -88,10 +89,10 @@ class Surroundings:
             _padded(self._state.column("units", name), count, OFF) for name in ("x", "y", "state")
         )
         load = np.zeros(count, dtype=np.int64)
-        for case in self._state.open_cases.values():
-            number = self._unit_numbers.get(case["unit"]) if case.get("unit") else None
+        for call_sign, cases in self._state.case_index.in_hand.items():
+            number = self._unit_numbers.get(call_sign)
             if number is not None:
-                load[number] += 1
+                load[number] = cases
         at_home = (fixed.home_grid >= own[0]) & (fixed.home_grid < own[1])
         states = np.where(at_home, states, OFF).astype(np.uint8)
         return UnitTable(fixed.kind, states, np.stack((x, y), axis=1), fixed.home_grid, load)

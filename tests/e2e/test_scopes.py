@@ -181,7 +181,7 @@ def routes(city: Running) -> dict[str, tuple[Ask, ...]]:
         ),
         "/unit/sw.js": (("GET", "/unit/sw.js", None, 200),),
         "/unit/files/<release>/<path:name>": (("GET", "/unit/files/x/x", None, 404),),
-        f"{api}/search": (("GET", f"{api}/search?q=a", None, 200),),  # finds what the traces are looked for in
+        f"{api}/search": (("GET", f"{api}/search?q=fore", None, 200),),
         f"{api}/settling": tuple(
             ("GET", f"{api}/settling?region={code}", None, status)
             for code, status in ((OWN, 200), (OTHER, 403))

@@ -143,7 +143,7 @@ def test_kuiwen(typed: str, rank: int) -> None:
 def test_initials_of_two_letters_count_as_one_or_as_two() -> None:
     texts = index([["十字村"], ["中城"]])
     assert [texts.ranks(word).tolist() for word in ("shzc", "szc", "shzic")] == [[EXACT, NONE]] * 3
-    assert [texts.ranks(word).tolist() for word in ("zhch", "zc", "zhcheng")] == [[NONE, EXACT]] * 3
+    assert [texts.ranks(word).tolist() for word in ("zhch", "zhc", "zhcheng")] == [[NONE, EXACT]] * 3
 
 
 def test_a_reading_begins_with_its_first_letter() -> None:

@@ -43,7 +43,7 @@ class CaseIndex:
                 del self.in_hand[unit]
 
     def near(self, x: float, y: float, reach: float) -> Iterator[OpenCase]:
-        """All cases within `reach` of a point (map units), and some that are a little further, in no order."""
+        """All cases within `reach` of a point (map units), and some a little further off, in no order."""
         for column in range(floor((x - reach) / EDGE), floor((x + reach) / EDGE) + 1):
             for row in range(floor((y - reach) / EDGE), floor((y + reach) / EDGE) + 1):
                 yield from self._cells.get((column, row), {}).values()

@@ -177,7 +177,7 @@ def test_a_return_says_why(phone: Phone) -> None:
 
 
 def test_a_double_tap_is_one_press(phone: Phone) -> None:
-    """Neither does the same button count twice, nor the next step's, which stands where the last one stood."""
+    """Neither does the same button count twice, nor the next step's, which stands where the last stood."""
     given(phone, "double")
     phone.open_case("double")
     phone.page.wait_for_timeout(GUARD_MS)

@@ -22,8 +22,8 @@ from dashboard.domain.hierarchy import VILLAGE
 PATHS: dict[str, tuple[str, str]] = {
     "grid": ("网格内", "in the grid"),
     "above": ("上级中心", "by a centre above"),
-    "grid_hearing": ("本网格听证", "heard by the grid's own team"),
-    "joint_hearing": ("联合听证", "heard by a joint team"),
+    "grid_hearing": ("本网格听证", "by the grid's hearing"),
+    "joint_hearing": ("联合听证", "by a joint hearing"),
 }
 """In the grid (微风险): no hearing was held, and no centre above the village's had the case (小事不出村)."""
 

@@ -23,8 +23,8 @@ def test_the_citys_table_says_what_the_figures_say(services, in_language):
         ["Disputes", "Settled", "Not settled", "Other ends", "No result", "Success rate"],
         ["In the grid", "54", "6", "0", "6", "90.0% (79.9–95.3)"],
         ["By a centre above", "0", "0", "0", "0", "—"],
-        ["Heard by the grid's own team", "0", "0", "0", "0", "—"],
-        ["Heard by a joint team", "6", "0", "0", "0", "100.0% (61.0–100.0)"],
+        ["By the grid's hearing", "0", "0", "0", "0", "—"],
+        ["By a joint hearing", "6", "0", "0", "0", "100.0% (61.0–100.0)"],
         ["All", "60", "6", "0", "6", "90.9% (81.6–95.8)"],
     ]
     assert text_of(table.children[1]) == (

@@ -316,3 +316,18 @@ def test_the_map_and_the_queue_show_the_same_part(browser: Browser, quiet: Runni
     assert page.evaluate(wanted) == [True, False]
     assert errors == []
     page.context.close()
+
+
+def test_silent_feeds_are_said_over_the_map_alone(browser: Browser, quiet: Running) -> None:
+    """Nothing that an officer works with lies under the sentence, however small the screen is."""
+    page, _ = opened(browser, quiet)
+    for width, height in ((1366, 768), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        banner = page.locator(".dead")
+        expect(banner).to_be_visible()
+        said, shown = banner.bounding_box(), page.locator(".map-panel").bounding_box()
+        assert said
+        assert shown
+        assert shown["x"] <= said["x"]
+        assert said["x"] + said["width"] <= shown["x"] + shown["width"]
+    page.context.close()

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,3 +66,19 @@ def resident_mb(processes: list[psutil.Process]) -> dict[str, float]:
         name = f"process {next(commands, Path(line[0]).name)}"
         found[f"{name} worker" if name in found else name] = process.memory_info().rss / 1e6
     return found
+
+
+def name_of(process: psutil.Process) -> str:
+    """What a process of Kite does, by the command that started it; of others their program."""
+    line = process.cmdline()
+    command = next((word for word in ("serve", "web", "project", "simulate") if word in line), "")
+    return command or (Path(line[0]).name.partition(" ")[0] if line else process.name())
+
+
+def cpu_ms(processes: list[psutil.Process]) -> dict[str, float]:
+    """CPU time so far by what the processes do, ms: user and system."""
+    used: dict[str, float] = defaultdict(float)
+    for process in processes:
+        spent = process.cpu_times()
+        used[name_of(process)] += (spent.user + spent.system) * 1000
+    return dict(used)

@@ -23,7 +23,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import redis
 from playwright.sync_api import Browser, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
@@ -33,8 +32,8 @@ from dashboard.streams.keys import RAW_KINDS, Keys
 from geodata import load_pack
 from tests.benchmarks.pages import wait_until_loaded
 from tests.benchmarks.probes import opened
-from tests.benchmarks.processes import child, wait_until_caught_up
-from tests.benchmarks.trace import CATEGORIES, LONG_TASK_MS, Summary, Times, largest, summarise, times
+from tests.benchmarks.processes import child, cpu_ms, name_of, wait_until_caught_up
+from tests.benchmarks.trace import CATEGORIES, LONG_TASK_MS, Summary, largest, summarise
 from tests.benchmarks.updates import newest_change, wait_until_shown
 from tests.parts import ROOT, Kite, chromium, running_kite
 
@@ -82,10 +81,10 @@ def profile(kite: Kite, browser: Browser, pack: Path, options: argparse.Namespac
         with child("tests.benchmarks.load", str(pack), kite.redis_url, str(rate)):
             time.sleep(_START_S)
             written = Written(client, keys)
-            used = _cpu_ms(kite)
+            used = cpu_ms(kite.processes())
             time.sleep(seconds)
             undisturbed = written.per_second()
-            work = {name: (ms - used.get(name, 0)) / seconds for name, ms in _cpu_ms(kite).items()}
+            work = {name: (ms - used.get(name, 0)) / seconds for name, ms in cpu_ms(kite.processes()).items()}
             stacks = {name: spy(pid, seconds) for name, pid in _looked_at(kite).items()}
             trace = traced(browser, page, seconds, options.trace)
             profiled = written.per_second()
@@ -128,26 +127,11 @@ def _behind_ms(page: Page, newest: EntryId) -> float:
     return (time.monotonic() - begun_s) * 1000
 
 
-def _name(process: psutil.Process) -> str:
-    line = process.cmdline()
-    command = next((word for word in ("serve", "web", "project", "simulate") if word in line), "")
-    return command or (Path(line[0]).name if line else process.name())
-
-
-def _cpu_ms(kite: Kite) -> Times:
-    """CPU time of each process so far by what it does, ms."""
-    used = times()
-    for process in kite.processes():
-        spent = process.cpu_times()
-        used[_name(process)] += (spent.user + spent.system) * 1000
-    return used
-
-
 def _looked_at(kite: Kite) -> dict[str, int]:
     """The projector, and the web worker (the process below gunicorn's own) that worked most, by pid."""
-    web = [p for p in kite.processes() if _name(p) == "web"]
+    web = [p for p in kite.processes() if name_of(p) == "web"]
     worker = max(web, key=lambda process: sum(process.cpu_times()[:2]))
-    projector = next(process for process in kite.processes() if _name(process) == "project")
+    projector = next(process for process in kite.processes() if name_of(process) == "project")
     return {"Projector": projector.pid, "Web worker": worker.pid}
 
 

@@ -39,6 +39,7 @@ class Screens:
         self._greeted: set[int] = set()
         self._wanted: list[tuple[float, int]] = []
         self._stalled: set[int] = set()
+        self._arrivals: dict[str, list[float]] | None = None
         self._tended_at_s = 0.0
         self._unopened = list(range(len(screens)))[::-1]
 
@@ -99,6 +100,8 @@ class Screens:
         now_ms = time.time() * 1000
         for position in screen.receive(data, time.monotonic()):
             self.latencies_ms.append(now_ms - int(position.partition(b"-")[0]))
+            if self._arrivals is not None:
+                self._arrivals.setdefault(position.decode(), []).append(now_ms)
 
     def _watched(self, screen: Screen, act: Any) -> None:
         """Do something with a screen, and note when that ended its connection or asks for another."""
@@ -143,6 +146,14 @@ class Screens:
             "missed": sum(lost),
             **{name: percentile(self.latencies_ms or [0.0], share) for name, share in shares.items()},
         }
+
+    def watch(self) -> None:
+        """From now on, and anew with each call, keep when each message came to each screen."""
+        self._arrivals = {}
+
+    def arrivals(self, position: str) -> list[float]:
+        """When the screens had a message, ms since 1970, in that order; of those that have it by now."""
+        return [] if self._arrivals is None else self._arrivals.get(position, [])
 
     def stall(self, count: int) -> None:
         """The first `count` screens stop reading."""

@@ -95,10 +95,14 @@ class Desk:
         self._unit_numbers = {call_sign: number for number, call_sign in enumerate(pack.units.call_sign)}
 
     def hear(self, answers: list[Answer]) -> None:
-        """Hand answers to those who wait for them."""
+        """Hand answers to those who wait for them.
+
+        An id that was sent twice at once has two answers and one that waits for both senders: the first says
+        what became of the command, the second only that it was a duplicate.
+        """
         for answer in answers:
             waiting = self._waiting.get(answer["id"])
-            if waiting is not None:
+            if waiting is not None and not waiting.ready():
                 waiting.set(answer)
 
     # Commands

@@ -24,7 +24,7 @@ from dashboard.domain.dispatch import Suggestion, UnitTable, suggest
 from dashboard.domain.events import parse_command, parse_report
 from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.refused import Refused
-from dashboard.domain.similar import similar
+from dashboard.domain.similar import NEAR_M, similar
 from dashboard.domain.units import OFF
 from dashboard.live.state import LiveState
 from dashboard.streams.client import FAILED, client_of
@@ -224,18 +224,19 @@ class Desk:
         case = self._state.open_cases.get(case_id)
         if case is None:
             return []
-        others = [Row.of(other) for other in self._state.open_cases.values()]
-        return similar(Row.of(case), others, self._m_per_unit(case["y"]))
+        m_per_unit = self._m_per_unit(case["y"])
+        near = self._state.case_index.near(case["x"], case["y"], NEAR_M / m_per_unit)
+        return similar(Row.of(case), map(Row.of, near), m_per_unit)
 
     def _units(self) -> UnitTable:
         fixed = self._pack.units
         count = len(fixed.kind)
         columns = [_padded(self._state.column("units", name), count) for name in ("x", "y", "state")]
         load = np.zeros(count, dtype=np.int64)
-        for case in self._state.open_cases.values():
-            number = self._unit_numbers.get(case["unit"]) if case.get("unit") else None
+        for call_sign, cases in self._state.case_index.in_hand.items():
+            number = self._unit_numbers.get(call_sign)
             if number is not None:
-                load[number] += 1
+                load[number] = cases
         xy = np.stack(columns[:2], axis=1)
         return UnitTable(fixed.kind, columns[2].astype(np.uint8), xy, fixed.home_grid, load)
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.live.case_index import CaseIndex
 from dashboard.streams import frame
 from dashboard.streams.tables import DTYPES, JSON_DTYPE, TABLE_BY_NAME
 
@@ -31,6 +32,7 @@ class LiveState:
         self.position = "0-0"
         self.columns: dict[tuple[str, str], NDArray[Any]] = {}
         self.open_cases: dict[str, dict[str, Any]] = {}
+        self.case_index = CaseIndex()
         self.clock: Mapping[str, Any] = {}
         self._snapshot: tuple[str, bytes] = ("", b"")
 
@@ -63,10 +65,14 @@ class LiveState:
 
     def _upsert_cases(self, upserts: list[dict[str, Any]]) -> None:
         for case in upserts:
+            before = self.open_cases.get(case["id"])
+            if before is not None:
+                self.case_index.remove(before)
             if case.get("closed"):
                 self.open_cases.pop(case["id"], None)
             else:
                 self.open_cases[case["id"]] = case
+                self.case_index.add(case)
 
     def column(self, table: str, name: str) -> NDArray[Any]:
         """A column as it is now, empty where nothing has come yet."""

@@ -1,4 +1,4 @@
-"""The plain loop over all units says what docs/cases.md says, and finds a suggestion that is not among the best."""
+"""The plain loop over all units says what docs/cases.md says, and finds a wrong suggestion."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def unit(number: int, where: tuple[float, float] = NEAR, **other: object) -> Uni
 
 def test_a_units_figure_is_the_sum_of_what_the_page_names() -> None:
     units = [
-        unit(0), unit(1, FAR), unit(2, state="on_scene"), unit(3, load=2), unit(4, grid=7), unit(5, state="off"),
-        unit(6, kind="grid_worker"),
+        unit(0), unit(1, FAR), unit(2, state="on_scene"), unit(3, load=2), unit(4, grid=7),
+        unit(5, state="off"), unit(6, kind="grid_worker"),
     ]  # fmt: skip
     found = truths(units, PLACE)
     assert {number: round(truth.minutes, 2) for number, truth in found.items() if number != 1} == {

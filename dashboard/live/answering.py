@@ -45,9 +45,9 @@ def json_answer(value: Any, status: int = 200) -> Response:
     return uncached(orjson.dumps(value), "application/json", status)
 
 
-def uncached(body: bytes, mimetype: str, status: int = 200) -> Response:
-    """A body that nobody keeps."""
-    return Response(body, status, mimetype=mimetype, headers={"Cache-Control": "no-store"})
+def uncached(body: bytes, media_type: str, status: int = 200) -> Response:
+    """A body that nobody keeps; the media type as it is, without a charset that Flask would add."""
+    return Response(body, status, content_type=media_type, headers={"Cache-Control": "no-store"})
 
 
 def _answer_problem(problem: Exception) -> Response:

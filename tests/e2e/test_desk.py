@@ -323,8 +323,8 @@ def test_silent_feeds_are_said_over_the_map_alone(browser: Browser, quiet: Runni
     page, _ = opened(browser, quiet)
     for width, height in ((1366, 768), (1920, 1080)):
         page.set_viewport_size({"width": width, "height": height})
-        banner = page.locator(".dead")
-        expect(banner).to_be_visible()
+        banner = page.locator("#dead-feed")
+        expect(banner).to_be_visible(timeout=30_000)
         said, shown = banner.bounding_box(), page.locator(".map-panel").bounding_box()
         assert said
         assert shown

@@ -8,7 +8,7 @@ import { replay } from './replay.mjs';
 import { statusOf } from './status.mjs';
 import { taskPanel } from './task.mjs';
 
-/** So long after a press no other counts: the next step's button stands where the last one stood. */
+/** So long after a press, or after other buttons have come, no press counts: they stand where the last ones stood. */
 const GUARD_MS = 700;
 
 /**
@@ -29,6 +29,8 @@ export class View {
     this.dialog = new Dialog(words);
     this.drawn = '';
     this.pressedAt = -Infinity;
+    /** The buttons that are offered. */
+    this.offered = '';
     this.rows = [];
     /** Id → history of cases that are tasks no more, for those who ask why. */
     this.gone = new Map();
@@ -77,6 +79,9 @@ export class View {
     parts.task.replaceChildren(row
       ? taskPanel(words, row, nowMs, (command) => this._pressed(row, command))
       : make('p', { className: 'empty' }, words.say(opened ? 'unit.gone' : 'unit.choose')));
+    const offered = row ? [opened, ...row.then.allowed].join(' ') : '';
+    if (offered !== this.offered) this.pressedAt = performance.now();
+    this.offered = offered;
   }
 
   _emptySentence() {

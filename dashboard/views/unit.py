@@ -59,9 +59,11 @@ _SHELL = """<!DOCTYPE html>
 <body>
 <header>
 <a class="back" href="#" aria-label="{back}">‹</a>
+<div class="who">
 <h1>{call_sign}</h1>
 <span id="{simulated_id}" class="badge" hidden>{simulated}</span>
-<span id="{age_id}" class="age" role="status">{no_age}</span>
+<span id="{age_id}" class="age">{no_age}</span>
+</div>
 <a class="language" href="?lang={other}" lang="{other}">{other_name}</a>
 </header>
 <div id="{status_id}" role="status" hidden></div>

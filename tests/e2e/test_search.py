@@ -114,7 +114,7 @@ def test_the_mouse_does_it_too(desk: Page) -> None:
 
 def test_nothing_found_is_said_in_one_sentence(desk: Page) -> None:
     type_in(desk, "qqqq")
-    expect(desk.locator(".desk-search [role=status]")).to_have_text("没有找到；请少输几个字，或换一个词。")
+    expect(desk.locator(".desk-search [role=status]")).to_contain_text("没有找到")
     expect(options(desk)).to_have_count(0)
     desk.keyboard.press("Enter")
     expect(desk.locator(".desk-search")).to_be_visible()
@@ -162,7 +162,8 @@ def test_an_input_method_is_left_alone_while_it_composes(desk: Page) -> None:
     expect(desk.locator(".desk-search")).to_be_visible()
     session.send("Input.insertText", {"text": "庆"})
     expect(selected(desk).locator("mark")).to_have_text("重庆")
-    assert [urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)["q"] for url in asked] == [["重"], ["重庆"]]
+    typed = [urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)["q"] for url in asked]
+    assert typed == [["重"], ["重庆"]]
 
 
 def test_the_page_speaks_english(browser: Browser, quiet: Running) -> None:

@@ -1,7 +1,7 @@
 """A search as it is usually written: each text with its pinyin and initials, and `in` over all of them.
 
-Spellings come from `pypinyin.lazy_pinyin`, as its own documentation has it, and are made once. A word is found in
-a text, its whole pinyin or its initials; what mixes them ("kuiwq") or takes another reading is not.
+Spellings come from `pypinyin.lazy_pinyin`, as its own documentation has it, and are made once. A word is
+found in a text, its whole pinyin or its initials; what mixes them ("kuiwq") or takes another reading is not.
 """
 
 from __future__ import annotations

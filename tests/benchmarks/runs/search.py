@@ -1,4 +1,4 @@
-"""The desk's search over all of Weifang and 10,000 open cases: how long a query takes, and taking the texts up.
+"""The desk's search over all of Weifang and 10,000 open cases: a query, and taking all texts up.
 
 A query is the whole answer as the route gives it, without HTTP. The peer finds words in places and call signs
 alone, ranks nothing and stops at its first 24. What it finds by the beginning of a name, Kite must find too.
@@ -46,8 +46,8 @@ def made_cases(pack: Pack, hierarchy: Hierarchy, count: int = OPEN_CASES) -> dic
         village, town, *_ = hierarchy.ancestors(int(pack.regions.tier_start[GRID]) + grid)
         found[f"case-{number:05}"] = {
             "id": f"{pack.regions.code[village][:6]}-20261124-{number:05}",
-            "type": rng.choice(CASE_TYPES).code, "level": rng.randint(1, 4), "state": "reported", "grid": grid,
-            "x": 0, "y": 0, "place": pack.regions.name[town] + pack.regions.name[village],
+            "type": rng.choice(CASE_TYPES).code, "level": rng.randint(1, 4), "state": "reported",
+            "grid": grid, "x": 0, "y": 0, "place": pack.regions.name[town] + pack.regions.name[village],
             "summary": rng.choice(summaries), "due": {"red_ms": 1_790_000_000_000 + number, "paused": ""},
         }  # fmt: skip
     return found

@@ -81,12 +81,13 @@ export class Desk {
     this.clock();
   }
 
-  /** Cases have changed: take it up, with what else comes until the next time. */
+  /** Cases have changed: take it up, with what else comes until the next time; the chosen one's change at once. */
   wake() {
-    this._waking ??= setTimeout(() => {
-      this._waking = undefined;
-      this.tick();
-    }, Math.max(0, this.tickedAt + LEAST_MS - performance.now()));
+    const isLookedAt = this.item && this.kite.store.cases.get(this.item.id) !== this.item;
+    if (isLookedAt) clearTimeout(this._waking);
+    else if (this._waking) return;
+    const wait = isLookedAt ? 0 : Math.max(0, this.tickedAt + LEAST_MS - performance.now());
+    this._waking = setTimeout(() => this.tick(), wait);
   }
 
   /** Let the clocks go on. */
@@ -99,6 +100,7 @@ export class Desk {
 
   /** Take up what has changed. */
   tick() {
+    this._waking = undefined;
     this.tickedAt = performance.now();
     const difference = this.rows.follow(this.kite.store.cases);
     this.queue.take(difference);

@@ -11,6 +11,8 @@ import orjson
 
 NO_ANSWER = 0
 _PATIENCE_S = 30.0
+_KEPT_S = 20.0
+"""A connection that was idle for longer is opened anew: the server ends it after 30 s, perhaps just now."""
 
 
 class Answered(NamedTuple):
@@ -27,6 +29,7 @@ class Asking:
     def __init__(self, url: str, token: str) -> None:
         """`url` of the server, without a path."""
         self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE_S)
+        self._used_s = time.perf_counter()
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def get(self, path: str) -> Answered:
@@ -43,6 +46,9 @@ class Asking:
 
     def _ask(self, method: str, path: str, body: bytes | None) -> Answered:
         begun_s = time.perf_counter()
+        if begun_s - self._used_s > _KEPT_S:
+            self._connection.close()
+        self._used_s = begun_s
         try:
             self._connection.request(method, f"/api/v1/{path}", body, self._headers)
             response = self._connection.getresponse()

@@ -1,8 +1,8 @@
-"""Reading the raw streams from where the state stands, in the one order of `merge`.
+"""Reading the raw streams from where the state stands, in the order of `merge`, in two lanes.
 
-Reports and commands are taken as soon as they are there; states of cameras and positions of units wait for
-the next of those, or for the next of regular ticks, because each commit costs the same however much it holds
-and screens show them once a second.
+Reports and commands are taken as soon as they are there. What cameras and units say is a lane of its own,
+read at regular ticks: a report must not wait while thousands of states are parsed, and neither lane needs
+the other.
 
 What has been applied is said by the positions in the state alone, so the streams are read with XREAD: nobody
 else's reading can take an entry away, and the server has nothing to write down for it, as it has for
@@ -14,20 +14,47 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import redis
 
 from dashboard.streams.codecs import EntryId
-from dashboard.streams.keys import GROUP, RAW_KINDS, Keys
+from dashboard.streams.keys import CASES, GROUP, LANES, RAW_KINDS, TELEMETRY, Keys
 from dashboard.streams.merge import BUCKET_MS, Entry, Merger
 from dashboard.streams.ownership import Ownership
 from dashboard.streams.state_store import Progress
 
 AT_ONCE = 500  # entries of a stream per read; a packed one may hold 64 kB
-URGENT = ("reports", "commands")
-TICK_MS = 20  # what is not urgent is taken so often
+TICK_MS = 20  # telemetry is read so often
 _TICKS_WITHOUT = 5  # so many empty ones in a row, and the server is asked to wake us when anything comes
+
+
+class Taken(NamedTuple):
+    """The entries of complete buckets, by lane, each in its order."""
+
+    cases: list[Entry]
+    telemetry: list[Entry]
+
+
+class _Lane:
+    """Some of the raw streams, and what was read of them."""
+
+    def __init__(self, kinds: Sequence[str], last_bucket: int) -> None:
+        self.kinds = kinds
+        self.merger = Merger(last_bucket, kinds=kinds)
+        self._starved = True
+
+    def wanted(self) -> list[str]:
+        """What is to be read: a stream that runs far ahead is left alone, unless nothing moves without it."""
+        held = self.merger.held_count
+        few = [kind for kind in self.kinds if self._starved or held(kind) < AT_ONCE]
+        return few or list(self.kinds)  # all run ahead: then none does
+
+    def take(self, now_ms: int) -> list[Entry]:
+        """What is complete."""
+        taken = self.merger.take(now_ms)
+        self._starved = not taken
+        return taken
 
 
 class Intake:
@@ -37,11 +64,11 @@ class Intake:
         self._client, self._keys, self._ownership = client, keys, ownership
         self._after = dict(progress.positions)
         self._kinds = {keys.raw(kind).encode(): kind for kind in RAW_KINDS}
-        self.merger = Merger(progress.bucket)
-        self._starved = True
+        self.lanes = {lane: _Lane(kinds, progress.buckets[lane]) for lane, kinds in LANES.items()}
+        self._cases, self._telemetry = self.lanes[CASES], self.lanes[TELEMETRY]
         self._empty_ticks = _TICKS_WITHOUT
         self._clock_ms: Callable[[], float] = lambda: time.time() * 1000
-        self._read_ms = 0.0
+        self._telemetry_read_ms = 0.0
 
     def begin(self) -> None:
         """Make the groups, and put them where the state stands."""
@@ -57,12 +84,22 @@ class Intake:
                 self._client.xgroup_delconsumer(stream, GROUP, consumer["name"])
             self._client.xgroup_setid(stream, GROUP, str(self._after[kind]))
 
-    def take(self, patience_ms: int) -> list[Entry]:
-        """The entries of all buckets that are complete; none after `patience_ms` in which nothing came."""
-        self._pause(patience_ms)
-        taken = self.merger.take(self._read())
-        self._starved = not taken
-        self._empty_ticks = 0 if taken else self._empty_ticks + 1
+    def take(self, patience_ms: int, with_telemetry: bool = True) -> Taken:
+        """What is complete in each lane; nothing after `patience_ms` in which nothing came.
+
+        Telemetry is read once its tick is due, and only if it is asked for.
+        """
+        is_idle = self._empty_ticks >= _TICKS_WITHOUT
+        self._pause(patience_ms, with_telemetry, is_idle)
+        lanes = [self._cases]
+        if with_telemetry and (is_idle or self._telemetry_due_ms() <= self._clock_ms()):
+            lanes.append(self._telemetry)
+        now_ms = self._read(lanes)
+        taken = Taken(self._cases.take(now_ms), self._telemetry.take(now_ms) if len(lanes) > 1 else [])
+        if any(taken):
+            self._empty_ticks = 0
+        elif len(lanes) > 1:
+            self._empty_ticks += 1
         return taken
 
     @property
@@ -72,22 +109,25 @@ class Intake:
 
     @property
     def is_at_end(self) -> bool:
-        """Whether all that was there at the last read has been given out."""
-        return not self.merger.has_more and not any(self.merger.held_count(kind) for kind in URGENT)
+        """Whether all reports and commands that were there at the last read have been given out."""
+        merger = self._cases.merger
+        return not merger.has_more and not any(merger.held_count(kind) for kind in self._cases.kinds)
 
-    def _pause(self, patience_ms: int) -> None:
+    def _telemetry_due_ms(self) -> float:
+        return 0.0 if self._telemetry.merger.has_more else self._telemetry_read_ms + TICK_MS
+
+    def _pause(self, patience_ms: int, with_telemetry: bool, is_idle: bool) -> None:
         """Return once there is something to take, or to look after."""
-        if self.merger.has_more:
+        if self._cases.merger.has_more:
             return
-        is_idle = self._empty_ticks >= _TICKS_WITHOUT
-        kinds = RAW_KINDS if is_idle else URGENT
-        until_ms = self._read_ms + (patience_ms if is_idle else TICK_MS)
-        held = self.merger.next_bucket(kinds)
+        wait_ms = float(patience_ms)
+        if with_telemetry and not is_idle:
+            wait_ms = min(wait_ms, self._telemetry_due_ms() - self._clock_ms())
+        held = self._cases.merger.next_bucket()
         if held is not None:
-            until_ms = min(until_ms, (held + 1) * BUCKET_MS)
-        wait_ms = min(until_ms - self._clock_ms(), patience_ms)
+            wait_ms = min(wait_ms, (held + 1) * BUCKET_MS - self._clock_ms())
         if wait_ms > BUCKET_MS:
-            self._wait_for(kinds, int(wait_ms))
+            self._wait_for(RAW_KINDS if is_idle and with_telemetry else self._cases.kinds, int(wait_ms))
         elif wait_ms > 0:
             time.sleep(wait_ms / 1000)
 
@@ -103,11 +143,9 @@ class Intake:
         """The streams with the id after which each is to be read."""
         return {self._keys.raw(kind): str(self._after[kind]) for kind in kinds}
 
-    def _read(self) -> int:
-        """Feed the merger with what is new; the server's clock from before the read, ms."""
-        # A stream that runs far ahead of another is left alone, unless nothing moves without it.
-        wanted = [kind for kind in RAW_KINDS if self._starved or self.merger.held_count(kind) < AT_ONCE]
-        wanted = wanted or list(RAW_KINDS)  # all run ahead: then none does, and a read needs a stream
+    def _read(self, lanes: Sequence[_Lane]) -> int:
+        """Feed the lanes with what is new; the server's clock from before the read, ms."""
+        wanted = [kind for lane in lanes for kind in lane.wanted()]
         pipe = self._client.pipeline(transaction=False)
         self._ownership.watch(pipe)
         pipe.time()
@@ -119,15 +157,19 @@ class Intake:
         self._set_clock(*after)
         now_ms = int(before[0]) * 1000 + int(before[1]) // 1000
         read = {self._kinds[stream]: entries for stream, entries in streams}
-        for kind in RAW_KINDS:
-            entries = read.get(kind, [])
-            if entries:
-                self._after[kind] = EntryId.parse(entries[-1][0])
-            more = len(entries) >= AT_ONCE if kind in wanted else self.merger.more(kind)
-            self.merger.feed(kind, entries, now_ms, more)
+        for lane in lanes:
+            for kind in lane.kinds:
+                self._feed(lane.merger, kind, read.get(kind, []), now_ms, kind in wanted)
+        if self._telemetry in lanes:
+            self._telemetry_read_ms = self._clock_ms()
         return now_ms
 
+    def _feed(self, merger: Merger, kind: str, entries: list[Any], now_ms: int, was_read: bool) -> None:
+        if entries:
+            self._after[kind] = EntryId.parse(entries[-1][0])
+        more = len(entries) >= AT_ONCE if was_read else merger.more(kind)
+        merger.feed(kind, entries, now_ms, more)
+
     def _set_clock(self, seconds: int, microseconds: int) -> None:
-        self._read_ms = seconds * 1000 + microseconds / 1000
-        ahead_ms = self._read_ms - time.monotonic() * 1000
+        ahead_ms = seconds * 1000 + microseconds / 1000 - time.monotonic() * 1000
         self._clock_ms = lambda: time.monotonic() * 1000 + ahead_ms

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 # In the order in which entries of one millisecond are applied: a case before the command that names it.
 RAW_KINDS = ("reports", "commands", "cameras", "units")
+CASES, TELEMETRY = "cases", "telemetry"
+LANES = {CASES: ("reports", "commands"), TELEMETRY: ("cameras", "units")}
+"""What is applied in one order each: nothing in one lane depends on the other."""
+LANE_OF = {kind: lane for lane, kinds in LANES.items() for kind in kinds}
 STATE_PARTS = ("meta", "cases", "cameras", "units", "levels", "settled", "trend")
 GROUP = "projector"  # the consumer group of the raw streams
 

@@ -1,4 +1,4 @@
-"""The one order of the entries of four streams, the same however they were read.
+"""The one order of the entries of some streams, the same however they were read.
 
 Entries are grouped in buckets of 1 ms of their id's time; a bucket is complete once the server's clock
 has passed it, because ids never go back. Inside a bucket the order is (milliseconds, stream, sequence).
@@ -73,14 +73,23 @@ class Exemption(NamedTuple):
 class Merger:
     """Holds what was read until its bucket is complete, and gives it out in the one order."""
 
-    def __init__(self, last_bucket: int = 0, exemptions: Iterable[Exemption] = ()) -> None:
-        """`last_bucket`: the last bucket of which something was applied; `exemptions`: those on record."""
+    def __init__(
+        self,
+        last_bucket: int = 0,
+        exemptions: Iterable[Exemption] = (),
+        kinds: Sequence[str] = RAW_KINDS,
+    ) -> None:
+        """`last_bucket`: the last bucket of which something was applied; `exemptions`: those on record.
+
+        `kinds`: the streams that are merged; exemptions of others are none of its business.
+        """
         self.last_bucket = last_bucket
-        self._held: dict[str, list[Entry]] = {kind: [] for kind in RAW_KINDS}
-        self._more: dict[str, bool] = dict.fromkeys(RAW_KINDS, False)
-        self._known: dict[str, list[Exemption]] = {kind: [] for kind in RAW_KINDS}
+        self._held: dict[str, list[Entry]] = {kind: [] for kind in kinds}
+        self._more: dict[str, bool] = dict.fromkeys(kinds, False)
+        self._known: dict[str, list[Exemption]] = {kind: [] for kind in kinds}
         for exemption in exemptions:
-            self._known[exemption.kind].append(exemption)
+            if exemption.kind in self._known:
+                self._known[exemption.kind].append(exemption)
         for known in self._known.values():
             known.sort(key=lambda exemption: exemption.last)
         self._lasts = {kind: [known.last for known in rows] for kind, rows in self._known.items()}
@@ -147,9 +156,9 @@ class Merger:
                 limits.append(-1)
         return min(limits) if limits else None
 
-    def next_bucket(self, kinds: Iterable[str] = RAW_KINDS) -> int | None:
-        """The first bucket that something held of these streams waits for; None when nothing is held."""
-        return min((self._held[kind][0].bucket for kind in kinds if self._held[kind]), default=None)
+    def next_bucket(self) -> int | None:
+        """The first bucket that something held waits for; None when nothing is held."""
+        return min((held[0].bucket for held in self._held.values() if held), default=None)
 
     @property
     def has_more(self) -> bool:
@@ -183,6 +192,11 @@ def _count_up_to(held: list[Entry], bucket: int | None) -> int:
     return len(held) if bucket is None else bisect_right(held, bucket, key=lambda entry: entry.bucket)
 
 
+def size_of(entry: Entry) -> int:
+    """Bytes of an entry's values."""
+    return sum(map(len, entry.fields.values()))
+
+
 def in_batches(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
     """The entries, in order, in parts of whole buckets that are small enough to be committed at once."""
     batch: list[Entry] = []
@@ -190,7 +204,7 @@ def in_batches(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
     for _, bucket in groupby(entries, key=lambda entry: entry.bucket):
         added = list(bucket)
         batch += added
-        size += sum(len(value) for entry in added for value in entry.fields.values())
+        size += sum(map(size_of, added))
         if size > BATCH_BYTES:
             yield batch
             batch, size = [], 0

@@ -60,9 +60,9 @@ class Projection:
         self.evaluated_ms = 0
         self.evaluation: Evaluation | None = None
 
-    def apply(self, entries: Sequence[Entry]) -> Outcome:
-        """Apply entries of whole buckets, in their order."""
-        outcome = Outcome()
+    def apply(self, entries: Sequence[Entry], outcome: Outcome | None = None) -> Outcome:
+        """Apply entries of whole buckets of a lane, in their order; adds to `outcome` where one is given."""
+        outcome = Outcome() if outcome is None else outcome
         apply_telemetry(self, entries, outcome)
         items = parse_cases(entries, self.city, outcome)
         for _, bucket in groupby(items, key=lambda item: item.entry.bucket):

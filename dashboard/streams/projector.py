@@ -1,8 +1,9 @@
 """The projector: reads the raw streams, decides what the entries mean, writes state and changes.
 
-It is a loop of ticks (see `intake`): what belongs to complete buckets (see `merge`) is applied and committed
-in one transaction. Whatever goes wrong with the server ends a session: the state in memory is let go of, and
-another session begins from what was committed last. So nothing is lost and nothing is applied twice.
+It serves two lanes (see `intake`): reports and commands that belong to complete buckets (see `merge`) are
+applied and committed in one transaction at once; what cameras and units say is gathered meanwhile and
+committed a few times a second. Whatever goes wrong with the server ends a session: the state in memory is let
+go of, and another session begins from what was committed last. So nothing is lost and nothing applied twice.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from dashboard.domain.safety_index import GridSums
 from dashboard.streams.city import CityModel
 from dashboard.streams.client import as_fields, connect
 from dashboard.streams.errors import NotOwner, StreamsError
+from dashboard.streams.gathering import Gathering
 from dashboard.streams.intake import Intake
 from dashboard.streams.keys import Keys
 from dashboard.streams.merge import Entry, in_batches
+from dashboard.streams.outcome import Outcome
 from dashboard.streams.overdue import Overdue
 from dashboard.streams.ownership import Ownership
 from dashboard.streams.publish import Publisher
@@ -120,6 +123,7 @@ class Session:
             self._snapshot_due = True
         self._intake = Intake(self._client, self._keys, self._ownership, self._progress)
         self._intake.begin()
+        self._gathering = Gathering(self._projection)
         self._overdue = Overdue(self._projection.cases.open.values(), self._city.working_days)
         count, took_s = len(self._projection.cases), time.monotonic() - begun_s
         _LOG.info("Projecting %s: %d cases, ready after %.1f s.", self._city.code, count, took_s)
@@ -131,8 +135,15 @@ class Session:
 
     def step(self) -> None:
         """Apply and commit what is complete, or wait a moment for something to come."""
-        for entries in in_batches(self._intake.take(_PATIENCE_MS)):
-            self._apply(entries)
+        gathering = self._gathering
+        patience_ms = 0.0 if gathering.is_waiting else min(_PATIENCE_MS, max(0.0, 1000 * gathering.due_s()))
+        taken = self._intake.take(int(patience_ms), with_telemetry=not gathering.is_waiting)
+        for entries in in_batches(taken.cases):
+            self._commit(entries, self._projection.apply(entries))
+        gathering.put(taken.telemetry)
+        gathering.take_in()
+        if gathering.due_s() <= 0:
+            self._commit(*gathering.commit())
         self._escalate()
         now_s = time.monotonic()
         self._keep_snapshot(now_s)
@@ -140,8 +151,7 @@ class Session:
             self._housekeeping_s = now_s
             self.keep_house()
 
-    def _apply(self, entries: list[Entry]) -> None:
-        outcome = self._projection.apply(entries)
+    def _commit(self, entries: list[Entry], outcome: Outcome) -> None:
         progress = self._progress.after(entries)
         frame = self._publisher.changes(outcome, progress.texts())
         self._told_id = self._store.commit(self._projection, progress, entries, outcome, frame)
@@ -164,11 +174,16 @@ class Session:
 
     def end(self) -> None:
         """Leave a fresh snapshot behind, and let the next projector in."""
+        self._commit_gathered()
         is_fresh = not (self._snapshot_due or self._packer.is_packing)
         self._packer.stop()
         if not is_fresh:
             self._save_snapshot()
         self._ownership.release()
+
+    def _commit_gathered(self) -> None:
+        if self._gathering.entries:
+            self._commit(*self._gathering.commit())
 
     def _keep_snapshot(self, now_s: float) -> None:
         """Write the snapshot that has been packed, or begin one that is due; neither keeps ticks waiting."""
@@ -192,6 +207,7 @@ class Session:
     def keep_house(self) -> None:
         """Every few seconds: stay the owner, trim what is too long, forget what may not be kept."""
         self._ownership.renew()
+        self._commit_gathered()  # what is trimmed is told by the state, which must stand where it says
         for kind in KINDS:
             trim(self._client, self._keys, self._ownership, kind, self._projection, self._progress,
                  self._telemetry_max)  # fmt: skip

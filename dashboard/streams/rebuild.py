@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
-from itertools import chain
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import redis
 
 from dashboard.streams.city import CityModel
-from dashboard.streams.keys import RAW_KINDS, Keys
+from dashboard.streams.keys import LANES, RAW_KINDS, Keys
 from dashboard.streams.merge import Entry, Exemption, Merger, in_batches
 from dashboard.streams.ownership import Ownership
 from dashboard.streams.projection import Projection
@@ -22,14 +21,14 @@ Tell = Callable[[int, int], None]
 
 
 class _Record:
-    """The entries of all raw streams up to given positions, in the order in which they were applied."""
+    """The entries of a lane's streams up to given positions, in the order in which they were applied."""
 
-    def __init__(self, client: redis.Redis, keys: Keys, target: Progress) -> None:
+    def __init__(self, client: redis.Redis, keys: Keys, target: Progress, kinds: Sequence[str]) -> None:
         self._client, self._keys, self._last = client, keys, target.positions
         exemptions: Any = client.xrange(keys.order)
-        self.merger = Merger(0, [Exemption.from_entry(fields) for _, fields in exemptions])
-        self._next = dict.fromkeys(RAW_KINDS, "-")
-        self._unread = set(RAW_KINDS)
+        self.merger = Merger(0, [Exemption.from_entry(fields) for _, fields in exemptions], kinds)
+        self._next = dict.fromkeys(kinds, "-")
+        self._unread = set(kinds)
 
     def __iter__(self) -> Iterator[list[Entry]]:
         starved = True
@@ -62,14 +61,16 @@ def project_again(
     target = store.progress()
     store.drop(target, uuid.uuid4().hex[:16])
     projection = Projection(city)
-    record = _Record(client, keys, target)
     total = sum(int(client.xlen(keys.raw(kind))) for kind in RAW_KINDS)
     done = 0
-    for entries in chain.from_iterable(map(in_batches, record)):
-        store.save_again(projection, projection.apply(entries))
-        done += len(entries)
-        tell(done, total)
-    target.bucket = max(target.bucket, record.merger.last_bucket)
+    for lane, kinds in LANES.items():
+        record = _Record(client, keys, target, kinds)
+        for page in record:
+            for entries in in_batches(page):
+                store.save_again(projection, projection.apply(entries))
+                done += len(entries)
+                tell(done, total)
+        target.buckets[lane] = max(target.buckets[lane], record.merger.last_bucket)
     store.finish(projection, target)
     return projection, target
 

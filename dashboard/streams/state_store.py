@@ -2,7 +2,7 @@
 
 | hash | field → value |
 |---|---|
-| `state:meta` | `basis`, `position:<kind>`, `bucket`, `clock_ms`, `evaluated_ms`, `simulated` |
+| `state:meta` | `basis`, `position:<kind>`, `bucket:<lane>`, `clock_ms`, `evaluated_ms`, `simulated` |
 | `state:cases` | id → JSON of the case |
 | `state:cameras`, `state:units` | chunk number → records of `telemetry.CHUNK` of them; absent: as at first |
 | `state:levels` | chunk number → levels of `LEVELS_CHUNK` regions, one byte each; absent: unknown |
@@ -27,7 +27,7 @@ from dashboard.streams.city import CityModel
 from dashboard.streams.client import as_fields
 from dashboard.streams.codecs import ZERO_ID, EntryId
 from dashboard.streams.dead_letters import DeadLetter
-from dashboard.streams.keys import GROUP, RAW_KINDS, Keys
+from dashboard.streams.keys import GROUP, LANE_OF, LANES, RAW_KINDS, Keys
 from dashboard.streams.merge import Entry, exemptions_in
 from dashboard.streams.outcome import Outcome
 from dashboard.streams.ownership import Ownership
@@ -43,18 +43,18 @@ DEAD_MAX = 100_000
 
 @dataclass
 class Progress:
-    """How far the record is applied: the last id of each raw stream, and the last bucket of the merger."""
+    """How far the record is applied: the last id of each raw stream, and the last bucket of each lane."""
 
     positions: dict[str, EntryId] = field(default_factory=lambda: dict.fromkeys(RAW_KINDS, ZERO_ID))
-    bucket: int = 0
+    buckets: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LANES, 0))
 
     def after(self, entries: Iterable[Entry]) -> Progress:
         """The progress once these entries, in their order, are applied too."""
-        positions, bucket = dict(self.positions), self.bucket
+        positions, buckets = dict(self.positions), dict(self.buckets)
         for entry in entries:
             positions[entry.kind] = max(positions[entry.kind], entry.id)
-            bucket = entry.bucket
-        return Progress(positions, bucket)
+            buckets[LANE_OF[entry.kind]] = entry.bucket
+        return Progress(positions, buckets)
 
     def texts(self) -> dict[str, str]:
         """The positions as screens are told them: kind → id, without the streams that never had an entry."""
@@ -233,12 +233,15 @@ def _meta(projection: Projection, progress: Progress) -> dict[Any, Any]:
 
 def _progress_fields(progress: Progress) -> dict[str, str]:
     positions = {f"position:{kind}": str(position) for kind, position in progress.positions.items()}
-    return {"bucket": str(progress.bucket), **positions}
+    buckets = {f"bucket:{lane}": str(bucket) for lane, bucket in progress.buckets.items()}
+    return {**buckets, **positions}
 
 
 def _progress(meta: Mapping[bytes, bytes]) -> Progress:
     positions = {kind: EntryId.parse(meta[f"position:{kind}".encode()]) for kind in RAW_KINDS}
-    return Progress(positions, int(meta[b"bucket"]))
+    earlier = meta.get(b"bucket", b"0")  # of a state that was written when all streams were one lane
+    buckets = {lane: int(meta.get(f"bucket:{lane}".encode(), earlier)) for lane in LANES}
+    return Progress(positions, buckets)
 
 
 def _chunks(columns: NDArray[Any], numbers: NDArray[Any], size: int) -> dict[Any, Any]:

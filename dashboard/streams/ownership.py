@@ -99,15 +99,14 @@ class Ownership:
             return {self._holder()}
         return {client["name"] for client in clients}
 
-    def watch(self, pipe: Pipeline, *watched: str) -> None:
+    def watch(self, pipe: Pipeline) -> None:
         """Queue the check on a pipeline that only reads: two commands; the second answer goes to `check`.
 
-        Whoever touches the owner's token, the state or the `watched` keys afterwards makes the next
-        transaction fail.
+        Whoever touches the owner's token or the state afterwards makes the next transaction fail.
         """
         # In small letters, which the server takes as well: a pipeline that knows that it watches something
         # sends UNWATCH when it is done, and then nothing would guard the transaction that follows.
-        pipe.pipeline_execute_command("watch", self._owner, self._guarded, *watched)
+        pipe.pipeline_execute_command("watch", self._owner, self._guarded)
         pipe.get(self._owner)
 
     def check(self, answer: Any) -> None:
@@ -144,11 +143,6 @@ class Ownership:
         finally:
             self._is_watching = False
         return answers
-
-    def unwatch(self) -> None:
-        """Watch nothing any more, after a `watch` that no transaction followed."""
-        self._is_watching = False
-        self._client.execute_command("UNWATCH")  # type: ignore[no-untyped-call]
 
     def renew(self) -> None:
         """Say that we are still there; to be called often, costs a request every few seconds."""

@@ -101,6 +101,28 @@ def test_a_rebuild_that_is_cut_off_begins_again(
     assert count_dead(client, keys) == letters
 
 
+def test_a_stream_is_trimmed_while_entries_keep_coming(
+    client: redis.Redis, keys: Keys, city: CityModel, writer: Writer
+) -> None:
+    """Under a steady load there is always something that is not applied yet."""
+    at_ms = now_ms() - 100_000
+    with connect(url_of(client), connections=1) as own:
+        session = Session(own, city, 1000, telemetry_max=50)
+        session.begin(lambda: False)
+        for number in range(300):
+            writer.append("cameras", camera(number % 40, "offline", at_ms + number))
+        step_until_caught_up(session, client, keys)
+        for number in range(20):  # older than what is known, and newer
+            writer.append("cameras", camera(number, "online", at_ms + 1000 * (number % 2)))
+        session.keep_house()
+        assert client.xlen(keys.raw("cameras")) == 50 + 20
+        step_until_caught_up(session, client, keys)
+        session.end()
+    first = state(client, keys)
+    rebuild_with(client, keys, city)
+    assert state(client, keys) == first
+
+
 def test_packed_telemetry_trims_and_comes_back(
     client: redis.Redis, keys: Keys, city: CityModel, writer: Writer
 ) -> None:

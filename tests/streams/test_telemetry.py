@@ -74,20 +74,20 @@ def test_units_against_a_plain_loop(rows: list[Any], cuts: list[int]) -> None:
 
 
 @settings(max_examples=100)
-@given(UNITS, CAMERAS, st.integers(0, 30))
+@given(UNITS, CAMERAS, st.integers(0, 30), st.integers(0, 30))
 def test_a_trimmed_stream_with_its_checkpoint_gives_the_same_bytes(
-    rows: list[Any], camera_rows: list[tuple[int, int, int]], cut: int
+    rows: list[Any], camera_rows: list[tuple[int, int, int]], cut: int, later: int
 ) -> None:
+    """The checkpoint knows what was applied, up to `cut + later`, and comes behind entries that were not."""
     for table, records in (
         (Units, unit_records(rows)),
         (Cameras, camera_records(camera_rows)),
     ):
-        whole, rest = table(CITY), table(CITY)
-        if len(records):
-            whole.apply(records, CITY)
-        if len(records[cut:]):
-            rest.apply(records[cut:], CITY)
-        rest.apply_checkpoint(whole.checkpoint())
+        whole, rest, known = table(CITY), table(CITY), table(CITY)
+        for each, part in ((whole, records), (known, records[: cut + later]), (rest, records[cut:])):
+            if len(part):
+                each.apply(part, CITY)
+        rest.apply_checkpoint(known.checkpoint())
         assert rest.columns.tobytes() == whole.columns.tobytes()
         assert len(whole.apply_checkpoint(whole.checkpoint())) == 0
 

@@ -13,7 +13,7 @@ import { Rows, countOf } from './rows.mjs';
 import { Search, choicesOf } from './search.mjs';
 
 /** What has changed is shown at once, but not more often than this. */
-const LEAST_MS = 100;
+const LEAST_MS = 250;
 /** The clocks go on. */
 const CLOCK_MS = 1000;
 const SAID_MS = 6000;

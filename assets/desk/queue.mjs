@@ -38,7 +38,9 @@ export class Queue {
   take(difference) {
     if (difference.add.length + difference.update.length + difference.remove.length === 0) return;
     this.grid.applyTransaction(difference);
-    if (this.grid.getRowNode(this.chosen)) this.mark(this.chosen);
+    // Looking where a row stands makes the browser lay the page out: only where it may have moved.
+    const index = this.grid.getRowNode(this.chosen)?.rowIndex ?? null;
+    if (index !== null && index !== this.place) this.mark(this.chosen);
   }
 
   /** Clocks go on: write them anew where they are seen. */

@@ -3,6 +3,7 @@
 import { Ages } from './ages.mjs';
 import { decodeFrame } from './frames.mjs';
 import { GRID } from './hierarchy.mjs';
+import { fillLegends } from './legends.mjs';
 import { Live } from './live.mjs';
 import { MapView, loadPainters } from './map-view.mjs';
 import { Panels } from './panels.mjs';
@@ -93,6 +94,7 @@ export class Kite {
     await this.loaded;
     this.view?.remove();
     const { config, store, scheduler, raster, selection, marks, painters } = this;
+    fillLegends(document, config.layers);
     const serverNow = () => this.ages.serverNow();
     const kit = { config, store, scheduler, raster, selection, marks, painters, serverNow };
     const choose = { region: (code) => this.navigate(code), case: (id) => this.chooseCase(id) };

@@ -130,7 +130,8 @@ def _layers_panel(layers: tuple[Layer, ...]) -> dmc.Popover:
 
 
 def _layer_row(layer: Layer) -> html.Li:
-    items = [_legend_item(item) for item in layer.legend]
+    """The switch, and a list that the page fills with the layer's legend (assets/kite/legends.mjs)."""
+    legend: dict[str, Any] = {"data-legend": layer.key}
     return html.Li(
         [
             dmc.Switch(
@@ -141,6 +142,6 @@ def _layer_row(layer: Layer) -> html.Li:
                 persistence=True,
                 persistence_type="local",
             ),
-            html.Ul(items, className="legend") if len(items) > 1 else None,
+            html.Ul(className="legend", **legend) if len(layer.legend) > 1 else None,
         ]
     )

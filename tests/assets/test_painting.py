@@ -89,6 +89,11 @@ def test_repainting_parts_gives_the_picture_of_painting_all(
     move_to(page, zoom, grid=100)
     rng = np.random.default_rng(int(zoom))
     cameras, units = len(city.cameras.grid), len(city.units.xy)
+    near = int(
+        page.evaluate(
+            "kite.store.hierarchy.gridLo[kite.store.hierarchy.parent[kite.config.tier_start[4] + 100]]"
+        )
+    )
     for number in range(4):
         some = np.unique(rng.integers(0, cameras, 40))
         moved = np.unique(rng.integers(0, units, 20))
@@ -100,7 +105,16 @@ def test_repainting_parts_gives_the_picture_of_painting_all(
                 "units", "x", city.units.xy[moved, 0] + rng.integers(-9000, 9000, len(moved)), moved
             ),
             frame.section("units", "state", rng.integers(0, 5, len(moved)), moved),
-            frame.section("cases", "upserts", [make_case(city, number, grids[0], 1 + number % 4, 0)]),
+            frame.section(
+                "cases",
+                "upserts",
+                [
+                    make_case(city, number, grids[0], 1 + number % 4, 0),
+                    # In view: two come, then one moves and becomes graver while the other ends.
+                    make_case(city, 1000, near + number % 2, 4 - number // 3, 0),
+                    {**make_case(city, 1001, near, 3, 0), "closed": number == 2},
+                ],
+            ),
             clock_section(1_764_000_000_000 + number),
         )
         applied(page, position)

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 OK = 200
 UNANSWERED = (0, 500, 503)
 """Statuses (0: none) after which nobody knows whether the command was done."""
+FIRST = "version"
+"""Why who is not the first is refused."""
 OWN = "kite"
 """Who sends what is overdue up: no officer."""
 
@@ -227,7 +229,11 @@ def _check_case(
 
 
 def _check_races(account: Account, sent: Mapping[str, list[Sent]], after: Mapping[str, RawCase]) -> None:
-    """Of those who sent for one version at once one won, or somebody had been there before all of them."""
+    """Of those who sent for one version at once one won, or somebody had been there before all of them.
+
+    Where nobody was first nobody may have been told so: then none of them could do it, as leaders can't work
+    cases, and a case can't be merged into one that has ended meanwhile.
+    """
     races: dict[int, list[Sent]] = defaultdict(list)
     for tries in sent.values():
         for one in tries:
@@ -241,5 +247,10 @@ def _check_races(account: Account, sent: Mapping[str, list[Sent]], after: Mappin
         case = after.get(racers[0].case)
         steps = [] if case is None else steps_of(racers[0].case, case)[racers[0].seen :][:1]
         by_others = [step for step in steps if step.id not in {one.id for one in racers}]
-        if len(winners) + len(by_others) != 1:
-            account.wrong_races.append(f"race {number} of {racers[0].case}: won by {sorted(winners)}")
+        reasons = sorted(one.reason or str(one.status) for one in racers if one.status != OK)
+        nobody_could = not winners and not by_others and FIRST not in reasons
+        if len(winners) + len(by_others) != 1 and not nobody_could:
+            account.wrong_races.append(
+                f"race {number} of {racers[0].case}: won by {sorted(winners)}, others {by_others}, "
+                f"refused for {reasons}"
+            )

@@ -17,7 +17,7 @@ UNWANTED = {
     "gaps": "cases with a gap in their versions, or whose past changed",
     "unexplained": "steps that nobody sent",
     "wrong_states": "states that a replay does not give",
-    "wrong_races": "races that were not won by exactly one",
+    "wrong_races": "races that were not won by exactly one, though one could have",
     "unanswered": "commands without an answer",
 }
 

@@ -146,6 +146,17 @@ def test_a_race_is_lost_by_all_where_somebody_else_was_first() -> None:
     assert wrong(balance(sent, [], before(), cases)) == {}
 
 
+def test_a_race_that_nobody_could_win_is_nobodys_unless_one_was_told_that_another_was_first() -> None:
+    refusals = ("role", "not_allowed")
+    sent = [
+        one._replace(status=403, reason=reason, version=0, state="")
+        for one, reason in zip(ledger()[:2], refusals, strict=True)
+    ]
+    assert wrong(balance(sent, [], before(), before())) == {}
+    sent[1] = sent[1]._replace(status=409, reason="version")
+    assert wrong(balance(sent, [], before(), before())) == {"wrong_races": 1}
+
+
 def test_a_command_without_an_answer_may_be_done_or_not() -> None:
     sent = [*ledger()[:4], Sent(OFFICER, "c", "accept", "c-4", 1, 5000.0, 503, "unapplied")]
     cases = after()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.domain.hierarchy import GRID
-from layers import palette
+from layers import discover, palette
 from tests.e2e.conftest import Running
 from tests.e2e.screens import PATIENCE_MS, colour_at, level_of, loaded, screen, wait_for_level
 
@@ -87,6 +87,28 @@ def test_one_gets_from_the_city_to_a_grid_and_back(running: Running, browser: Br
         page.wait_for_url(f"**/region/{regions.code[path[-2]]}*", timeout=PATIENCE_MS)
         page.locator("#breadcrumb a").first.click()
         page.wait_for_url(f"**/region/{regions.code[0]}*", timeout=PATIENCE_MS)
+
+
+LEGENDS = """
+() => Object.fromEntries([...document.querySelectorAll('.layer-list [data-legend]')].map((list) => [
+  list.dataset.legend,
+  [...list.children].map((line) => [
+    line.textContent, line.querySelector('.sign').style.getPropertyValue('--sign'),
+  ]),
+]))
+"""
+
+
+def test_the_layers_panel_shows_each_layers_legend(running: Running, browser: Browser) -> None:
+    """Every class with its sign, numeral and name, in the colour that the map paints it with."""
+    with screen(browser, running) as page:
+        shown = page.evaluate(LEGENDS)
+    layers = {layer.key: layer.legend for layer in discover() if len(layer.legend) > 1}
+    assert sorted(shown) == sorted(layers)
+    for key, legend in layers.items():
+        assert [colour for _, colour in shown[key]] == [item.painted or item.colour for item in legend]
+    assert [text for text, _ in shown["grids"]][:4] == ["1 蓝", "2 黄", "3 橙", "4 红"]
+    assert all(len(text) > 1 for lines in shown.values() for text, _ in lines)
 
 
 def test_a_layer_switched_off_stays_off_after_a_reload(running: Running, browser: Browser) -> None:

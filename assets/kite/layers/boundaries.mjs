@@ -1,4 +1,7 @@
-/** Borders, drawn by the worker, and the names of places over them. */
+/**
+ * Borders, drawn by the worker, and the names of places over them. Hundreds of names take longer than a frame: they
+ * are written on a canvas that is not seen, some per frame, and it takes the place of the one before once it is whole.
+ */
 
 import { canvasLayer } from '../canvas-layer.mjs';
 import { resample } from '../geometry.mjs';
@@ -8,6 +11,8 @@ import { NOTE_DOWN, NOTE_EM, candidates, place } from '../labels.mjs';
 /** Notes under names (counts) are looked at again this often, ms. */
 const NOTES_MS = 1000;
 const HALO_PX = 3;
+/** Names are written for so long per frame; so many between two looks at the clock. */
+const SLICE_MS = 8, AT_ONCE = 16;
 /** Widths of texts that are kept, more than the names of a city's towns and villages. */
 const MOST_WIDTHS = 20_000;
 
@@ -17,7 +22,11 @@ export default (L) => class Boundaries extends canvasLayer(L) {
     const { raster, selection, obstacles } = this.kit;
     this.bitmap = null;
     this.names = [];
-    this.namesDue = false;
+    /** All is to be painted anew. */
+    this.due = false;
+    /** What is being painted. @type {Iterator<void>|null} */
+    this.steps = null;
+    this.spare = document.createElement('canvas');
     /** Width of each text measured so far, CSS pixels. @type {Map<string, number>} */
     this.widths = new Map();
     this.interval = NOTES_MS;
@@ -34,7 +43,8 @@ export default (L) => class Boundaries extends canvasLayer(L) {
     this.kit.selection.listeners.delete(this._onSelection);
     this.kit.obstacles.onChange.delete(this._onObstacles);
     this.bitmap?.bitmap.close();
-    this.bitmap = null;
+    this.bitmap = this.steps = null;
+    this.spare.width = this.spare.height = 0;
     return super.onRemove();
   }
 
@@ -77,9 +87,8 @@ export default (L) => class Boundaries extends canvasLayer(L) {
 
   /** Names are placed with the next paint, however often their surroundings change before it. */
   _rename() {
-    this.namesDue = true;
-    this.paintedAt = -Infinity;
-    this.invalidate();
+    this.due = true;
+    this.later();
   }
 
   _placeNames(view) {
@@ -110,25 +119,48 @@ export default (L) => class Boundaries extends canvasLayer(L) {
 
   paint() {
     if (!this.bitmap) return;
-    const { css } = this.bitmap.view;
-    const fresh = this.view !== css || this.paintedAt === -Infinity;
-    if (this.namesDue) this.names = this._placeNames(css);
-    this.namesDue = false;
-    const rects = this._updateNotes(css.level);
-    if (rects.length === 0 && !fresh) return;
-    const { bitmap } = this.bitmap;
-    if (this.canvas.width !== bitmap.width || this.canvas.height !== bitmap.height) {
-      this.canvas.width = bitmap.width;
-      this.canvas.height = bitmap.height;
+    if (this.due) this.steps = this._paintAll();
+    else if (!this.steps) {
+      const rects = this._updateNotes(this.bitmap.view.css.level);
+      if (rects.length === 0) return;
+      this.steps = this._write(rects);
     }
-    const context = this.canvas.getContext('2d', { willReadFrequently: true });
+    this.due = false;
+    const until = performance.now() + SLICE_MS;
+    while (!this.steps.next().done) {
+      if (performance.now() <= until) continue;
+      this.later();
+      return;
+    }
+    this.steps = null;
+  }
+
+  *_paintAll() {
+    this.names = this._placeNames(this.bitmap.view.css);
+    yield;
+    yield* this._write();
+  }
+
+  /** Borders and names, in steps; then they are shown, where they changed. @param {import('../scene.mjs').Rect[]} [rects] */
+  *_write(rects) {
+    const { spare: canvas, ratio, bitmap: { bitmap, view: { css } } } = this;
+    if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
+      canvas.width = bitmap.width;
+      canvas.height = bitmap.height;
+    }
+    const context = canvas.getContext('2d', { willReadFrequently: true });
     context.globalCompositeOperation = 'copy';
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.drawImage(bitmap, 0, 0);
     context.globalCompositeOperation = 'source-over';
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    this._writeNames(context);
-    this.show(css, fresh ? undefined : rects);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    for (let i = 0; i < this.names.length; i += AT_ONCE) {
+      this._writeNames(context, this.names.slice(i, i + AT_ONCE));
+      context.getImageData(0, 0, 1, 1); // drawn now: else all of it would be once it is looked at
+      yield;
+    }
+    [this.canvas, this.spare] = [canvas, this.canvas];
+    this.show(css, rects);
   }
 
   /** @returns {import('../scene.mjs').Rect[]} where a note changed */
@@ -145,20 +177,21 @@ export default (L) => class Boundaries extends canvasLayer(L) {
     return rects;
   }
 
-  _writeNames(context) {
+  /** @param {CanvasRenderingContext2D} context @param {import('../labels.mjs').Label[]} names */
+  _writeNames(context, names) {
     const { palette } = this.kit.config;
     context.textAlign = 'center';
     context.textBaseline = 'middle';
     context.lineJoin = 'round';
     context.lineWidth = HALO_PX;
     context.strokeStyle = palette.halo;
-    for (const { x, y, text, px, note } of this.names) {
-      this._write(context, text, x, y, px, palette.text);
-      if (note) this._write(context, note, x, y + px * NOTE_DOWN, px * NOTE_EM, palette.text_second);
+    for (const { x, y, text, px, note } of names) {
+      this._writeText(context, text, x, y, px, palette.text);
+      if (note) this._writeText(context, note, x, y + px * NOTE_DOWN, px * NOTE_EM, palette.text_second);
     }
   }
 
-  _write(context, text, x, y, px, colour) {
+  _writeText(context, text, x, y, px, colour) {
     context.font = this._font(px);
     context.strokeText(text, x, y);
     context.fillStyle = colour;

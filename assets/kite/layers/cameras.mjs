@@ -10,7 +10,7 @@ import { Sprites } from '../sprites.mjs';
 
 const EVERY_MS = 1000;
 /** A new view is painted for so long per frame; so many grids between two looks at the clock. */
-const SLICE_MS = 16, AT_ONCE = 512;
+const SLICE_MS = 8, AT_ONCE = 512;
 /** What changed is painted for so long per frame: what is urgent may come meanwhile. */
 const CHANGES_MS = 4;
 /** Classes, the upper ones last. */

@@ -9,6 +9,11 @@ const BEAT_MS = 1000; // rings change size once a second
 const MOST_RINGS = 120;
 const RING_EM = 1.5; // rings nearer than this in the map's font size become one
 const DOT_PX = 6, MARK_PX = 16;
+const HALO_PX = 4;
+/** With more changed marks than this the whole plate counts as changed. */
+const MOST_RECTS = 64;
+
+/** @typedef {{x: number, y: number, k: number}} Mark Where a case was drawn, CSS pixels of the view, and its level. */
 
 /** @param {any} L */
 export default (L) => class Cases extends dotLayer(L) {
@@ -18,6 +23,12 @@ export default (L) => class Cases extends dotLayer(L) {
     this.levels = this.kit.config.palette.case_levels;
     /** Open cases as drawn; the hash holds places in this list. @type {import('../store.mjs').Case[]} */
     this.drawn = [];
+    /** The marks on the plate by case. @type {Map<string, Mark>} */
+    this.marks = new Map();
+    /** Where the plate changed with the last `draw`; undefined: everywhere. @type {import('../scene.mjs').Rect[]|undefined} */
+    this.rects = undefined;
+    /** The view and the cases that the rings were placed for. */
+    this.ringed = '';
     this.sprites = new Sprites(this.kit.config.palette.halo, this.kit.stage.family);
     this.rings = document.createElement('div');
     this.rings.className = 'kite-rings leaflet-zoom-animated';
@@ -42,7 +53,7 @@ export default (L) => class Cases extends dotLayer(L) {
   show(view) {
     const same = this.view === view && this.blank && this._wasBlank;
     this._wasBlank = this.blank;
-    return super.show(view, same ? [] : undefined);
+    return super.show(view, same ? [] : this.rects);
   }
 
   paint() {
@@ -72,17 +83,29 @@ export default (L) => class Cases extends dotLayer(L) {
   draw(context, view) {
     const numerals = view.level >= this.spec.style.numeral_zoom, { ratio } = this;
     const symbol = numerals ? 'mark' : 'dot', size = Math.round((numerals ? MARK_PX : DOT_PX) * view.unit);
+    /** @type {Map<string, Mark>} */
+    const marks = new Map();
     this.drawn.forEach((item, i) => {
-      const x = view.scale * item.x + view.dx, y = view.dy - view.scale * item.y;
+      const x = view.scale * item.x + view.dx, y = view.dy - view.scale * item.y, k = this._class(item);
       if (x < 0 || y < 0 || x > view.width || y > view.height) return;
-      const { colour, numeral, grave } = this.levels[this._class(item)];
-      if (!grave) this.sprites.stamp(context, symbol, colour, size, x, y, numerals ? numeral : '', ratio);
+      const { colour, numeral, grave } = this.levels[k];
+      if (!grave) {
+        this.sprites.stamp(context, symbol, colour, size, x, y, numerals ? numeral : '', ratio);
+        marks.set(item.id, { x, y, k });
+      }
       this.hash.add(i, x, y);
     });
+    const reach = size / 2 + HALO_PX;
+    this.rects = this.view === view ? rectsOf(changed(this.marks, marks), reach, ratio) : undefined;
+    this.marks = marks;
   }
 
   /** Rings of grave cases are elements, so that their beat repaints nothing else; elements are used again. */
   _placeRings(view) {
+    const ids = this.drawn.filter((item) => this.levels[this._class(item)].grave).map(({ id, level, x, y }) => `${id} ${level} ${x} ${y}`);
+    const wanted = `${view.id}|${ids.join('|')}`;
+    if (wanted === this.ringed) return;
+    this.ringed = wanted;
     const grave = this._grouped(view);
     while (this.rings.children.length < grave.length) this.rings.appendChild(ring());
     for (let i = 0; i < this.rings.children.length; i++) {
@@ -134,6 +157,25 @@ export default (L) => class Cases extends dotLayer(L) {
     this.rings?.classList.toggle('kite-stale', stale);
   }
 };
+
+/** Marks that are on one of two plates only. @param {Map<string, Mark>} before @param {Map<string, Mark>} now @returns {Mark[]} */
+function changed(before, now) {
+  const found = [];
+  for (const [id, mark] of now) {
+    const was = before.get(id);
+    if (was && was.x === mark.x && was.y === mark.y && was.k === mark.k) continue;
+    found.push(mark);
+    if (was) found.push(was);
+  }
+  for (const [id, was] of before) if (!now.has(id)) found.push(was);
+  return found;
+}
+
+/** @param {Mark[]} marks @param {number} reach CSS pixels around a mark's middle @param {number} ratio */
+function rectsOf(marks, reach, ratio) {
+  if (marks.length > MOST_RECTS) return undefined;
+  return marks.map(({ x, y }) => [(x - reach) * ratio, (y - reach) * ratio, 2 * reach * ratio, 2 * reach * ratio]);
+}
 
 function ring() {
   const element = document.createElement('div');

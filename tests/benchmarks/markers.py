@@ -32,7 +32,8 @@ class Markers:
 
         Raises `AssertionError` when none is left: the load has filled the city with cases.
         """
-        found = next((g for g in self._left if page.evaluate(is_calm, g)), None)
+        # Asked of all at once: the load fills the city, and one by one thousands would be passed over.
+        found = page.evaluate(f"(grids) => grids.find({is_calm}) ?? null", self._left)
         assert found is not None, f"none of the {len(self._left)} grids that are left is calm on the page"
         self._left.remove(found)
         return found

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import time
 from datetime import UTC, datetime
 
 import numpy as np
 import redis
+from PIL import Image
 from playwright.sync_api import Page
 
 from dashboard.streams.keys import Keys
 from geodata import Pack
-from tests.benchmarks.probes import from_red, seen
+from tests.benchmarks.probes import from_red
 
 FAR_FROM_RED = 150
 """Difference of a colour from red, summed over its parts, from which a turn to red is plain to see."""
@@ -41,15 +43,23 @@ class Markers:
     def next_seen(self, page: Page, place: str) -> tuple[int, dict[str, float], tuple[int, ...]]:
         """The next grid that is not red to be seen on a peer's page: where it is there, and its colour.
 
-        `place`: the page's function that says where (lat, lon) is on the screen.
+        `place`: the page's function that says where (lat, lon) is on the screen. All that are left are looked
+        for in one picture: a page that is busy takes a second for each, and a full city is red for the most.
+        Raises `AssertionError` when there is none.
         """
-        while True:
-            grid = self.next_calm(page, "() => true")
-            lon, lat = self.lonlat(grid)
-            at = page.evaluate(f"([lat, lon]) => {place}(lat, lon)", [lat, lon])
-            before = seen(page, at["x"], at["y"])
+        lon_lat = [self.lonlat(grid) for grid in self._left]
+        places = page.evaluate(f"(all) => all.map(([lon, lat]) => {place}(lat, lon))", lon_lat)
+        shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        for grid, at in zip(list(self._left), places, strict=True):
+            x, y = (int(at["x"]), int(at["y"])) if at else (-1, -1)
+            if not (0 <= x < shot.width and 0 <= y < shot.height):
+                continue
+            before = shot.getpixel((x, y))
+            assert isinstance(before, tuple)
             if from_red(before) > FAR_FROM_RED:
+                self._left.remove(grid)
                 return grid, at, before
+        raise AssertionError(f"none of the {len(self._left)} grids that are left is calm on the peer's page")
 
     def code(self, grid: int) -> str:
         """The grid's code."""

@@ -36,8 +36,10 @@ from tests.parts import Kite, chromium, running_kite
 RATE = 500
 SLOW_FRAME_MS, LONG_TASK_MS = 33.0, 50.0
 FIRST_MAP_MS = 2000.0
-LEAST_CHANGED, LEAST_MOVED_PX, LEAST_ZOOMED = 0.05, 50.0, 0.2
-"""Of the screen, how much must look different after a gesture; how far and near the map must have gone."""
+LEAST_CHANGED, LEAST_MOVED_PX, LEAST_ZOOMED = 0.01, 50.0, 0.2
+"""Of the screen, how much must look different after a gesture (near, a few grids of one colour fill it); how
+far and near the map must have gone.
+"""
 
 RECORD = """
 () => {

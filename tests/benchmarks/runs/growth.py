@@ -40,7 +40,10 @@ BACKLOG_RATE = 500
 SAME, LINE = 1.2, 0.98
 MIX = {"reports": 0.08, "commands": 0.02, "units": 0.3, "cameras": 0.6}
 HISTORY = {"reports": 0.1, "commands": 0.1, "units": 0.3, "cameras": 0.5}  # cases are what stays
-FIRST_MS, ROUND_MS = 1_790_000_000_000, 10_000_000
+ROUND_MS = 10_000_000
+"""Between the pieces of a history, which ends now: of cases left lying for longer Kite sends some up itself,
+with ids after those that the pieces have.
+"""
 MOST = 16
 
 
@@ -142,8 +145,9 @@ def _with_history(data: Path, pack: Pack, model: CityModel, piece: int) -> list[
         EmbeddedServer(data / "valkey-history") as server,
         provinces.projected("a history", [server], data, 1) as province,
     ):
+        begun_ms = time.time_ns() // 1_000_000
         for number in range(-1, 4):
-            first_ms = FIRST_MS + number * ROUND_MS
+            first_ms = begun_ms - (4 - number) * ROUND_MS
             backlog = draw(pack, model, HISTORY, piece, BACKLOG_RATE, first_ms, f"piece{number}")
             truth.take(backlog)
             spent = province.work_off(backlog)

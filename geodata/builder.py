@@ -26,7 +26,7 @@ MOST_GRIDS = 65_534
 """Screens number grids in 16 bits, with one number for outside."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_SYNTHETIC = ("population", "cameras", "units", "centres", "stations", "companies")
+_SYNTHETIC = ("population", "cameras", "units", "centres", "stations", "companies", "branches")
 _UNNAMED_TERMS = "as the giver of the files has set them"
 
 
@@ -114,6 +114,7 @@ def make_pack(
         centres=content.centres,
         stations=content.stations,
         companies=content.companies,
+        branches=content.branches,
     )
 
 
@@ -177,6 +178,7 @@ def _manifest(
         "synthetic": dict.fromkeys(_SYNTHETIC, True),
         "sources": credits + given,
         "totals": asdict(totals),
+        "as_of": sources.as_of or None,
         "built_from": dict(built_from),
         "repairs": list(sources.account),
     }

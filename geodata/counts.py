@@ -6,9 +6,20 @@ from typing import Any
 
 import numpy as np
 
+from geodata.bits import bit_counts, how_many
 from geodata.outlines import tier_owner
 from geodata.pack import Pack
-from geodata.tables import CAMERA_KINDS, GRID, RINGS, TIERS, UNIT_KINDS, VILLAGE
+from geodata.tables import (
+    BRANCH_KINDS,
+    CAMERA_KINDS,
+    DEPARTMENTS,
+    GRID,
+    RINGS,
+    SERVICES,
+    TIERS,
+    UNIT_KINDS,
+    VILLAGE,
+)
 
 Counts = dict[str, Any]
 
@@ -28,6 +39,7 @@ def count(pack: Pack) -> Counts:
         "centres": _centres(pack),
         "stations": _stations(pack),
         "companies": _companies(pack),
+        "branches": _branches(pack),
     }
 
 
@@ -74,6 +86,7 @@ def _centres(pack: Pack) -> Counts:
     return {
         "by_tier": {tier: centres for tier, centres in tiers.items() if tier != "grid"},
         "staff": int(pack.centres.staff.sum(dtype=np.int64)),
+        "desks": int(how_many(pack.centres.departments, len(DEPARTMENTS)).sum()),
     }
 
 
@@ -88,6 +101,7 @@ def _stations(pack: Pack) -> Counts:
         "grids_served": len(served),
         "fewest_grids": int(per_station.min()) if some else None,
         "most_grids": int(per_station.max()) if some else None,
+        "services": dict(zip(SERVICES, bit_counts(pack.stations.services, len(SERVICES)), strict=True)),
     }
 
 
@@ -100,4 +114,13 @@ def _companies(pack: Pack) -> Counts:
         "old_estates": estates,
         "old_estates_served": served,
         "served_share": round(served / estates, 4) if estates else None,
+    }
+
+
+def _branches(pack: Pack) -> Counts:
+    branches = pack.branches
+    return {
+        **_kinds(branches.kind, BRANCH_KINDS),
+        "attachments": int(how_many(branches.departments, len(DEPARTMENTS)).sum()),
+        "covered_share": round(int(np.count_nonzero(branches.kind)) / len(branches.kind), 4),
     }

@@ -22,6 +22,7 @@ from geodata.errors import PackError
 from geodata.tables import (
     GRID,
     TABLES,
+    Branches,
     Cameras,
     Centres,
     Checkpoints,
@@ -32,7 +33,7 @@ from geodata.tables import (
     Units,
 )
 
-FORMAT = 1
+FORMAT = 2
 UNITS_PER_M = 10.0
 _SEAL = "seal"
 _I32_MAX = 2**31 - 1
@@ -43,7 +44,8 @@ _RADIUS_M = 6_378_137.0  # the sphere of EPSG:3857
 class Pack:
     """All of a city. `manifest`: format, name, code, title, title_en, timezone, origin [x, y] (EPSG:3857,
     metres), crs (metric CRS of the build), derived and synthetic (which parts are), sources (name, terms),
-    totals (what the content is exact to), built_from (digests), repairs (sentences).
+    totals (what the content is exact to), as_of (the day that they are of, None where it isn't said),
+    built_from (digests), repairs (sentences).
     """
 
     manifest: Mapping[str, Any]
@@ -55,6 +57,7 @@ class Pack:
     centres: Centres
     stations: Stations
     companies: Companies
+    branches: Branches
 
     @property
     def grid_count(self) -> int:

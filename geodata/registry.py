@@ -14,8 +14,8 @@ from geodata.pack import FORMAT
 SOURCES = Path(__file__).parent / "packs"
 # What decides about a pack's bytes, beside its sources.
 _BUILDING = (
-    "land_building/*.py", "content/*.py", "builder.py", "land.py", "lighten.py", "outlines.py", "pack.py",
-    "shapes.py", "tables.py",
+    "land_building/*.py", "content/*.py", "bits.py", "builder.py", "land.py", "lighten.py", "outlines.py",
+    "pack.py", "shapes.py", "tables.py",
 )  # fmt: skip
 
 

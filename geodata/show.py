@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geodata.errors import PackError
 from geodata.pack import Pack
-from geodata.tables import CITY, GRID, RINGS, TIERS, U32
+from geodata.tables import BRANCH_KINDS, CITY, GRID, RINGS, TIERS, U32
 
 _HEADS = ("code", "name", "", "km²", "people", "dwellings", "cameras", "grids", "outline")
 _LEFT = 3  # columns of text, aligned to the left; figures to the right
@@ -72,6 +72,8 @@ def _facts(pack: Pack, region: int) -> Iterable[tuple[str, str]]:
     yield "checkpoints", rings
     yield "units at home", f"{int(_within(pack.units.home_grid, lo, hi).sum()):,}"
     yield "service stations", f"{len(np.unique(serving[serving >= 0])):,}"
+    kinds = np.bincount(pack.branches.kind[lo:hi], minlength=len(BRANCH_KINDS)).tolist()
+    yield "party", ", ".join(f"{name} {n:,}" for name, n in zip(BRANCH_KINDS, kinds, strict=True) if n)
     yield "property companies", f"{int(_within(pack.companies.grid, lo, hi).sum()):,}"
 
 

@@ -18,6 +18,14 @@ TIERS = ("city", "county", "town", "village", "grid")
 RINGS = ("none", "city", "county", "police")
 CAMERA_KINDS = ("ordinary", "entrance_capture", "augmented_reality", "high_dome")
 UNIT_KINDS = ("grid_worker", "patrol", "fire", "emergency", "mediation", "medical")
+BRANCH_KINDS = ("none", "group", "branch")
+# A department's and a service's bit in a column is its position; the first ones are the most usual.
+DEPARTMENTS = (
+    "public_security", "justice", "petitions", "court", "procuratorate", "human_resources", "civil_affairs",
+    "housing", "urban_management", "emergency", "fire", "market", "health", "natural_resources", "ecology",
+    "agriculture", "education", "women",
+)  # fmt: skip
+SERVICES = ("party", "errands", "mediation", "safety", "volunteers", "legal", "elderly", "reading")
 
 I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
@@ -115,20 +123,28 @@ class Units:
 
 @dataclass(frozen=True)
 class Centres:
-    """Centres of the city, counties, towns and villages, by region number; `staff` counts posts."""
+    """Centres of the city, counties, towns and villages, by region number; `staff` counts posts.
+
+    `departments` are those with a desk there, a bit for each of `DEPARTMENTS`.
+    """
 
     region: U32
     xy: I32
     staff: NDArray[np.uint16]
+    departments: U32
 
 
 @dataclass(frozen=True)
 class Stations:
-    """Grid service stations; `station_of_grid` i32[G] is the station that serves a grid, -1 for none."""
+    """Grid service stations; `station_of_grid` i32[G] is the station that serves a grid, -1 for none.
+
+    `services` has a bit for each of `SERVICES` that a station offers.
+    """
 
     xy: I32
     area_m2: F32
     station_of_grid: I32
+    services: NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
@@ -142,6 +158,17 @@ class Companies:
     estates_served: NDArray[np.uint16]
 
 
+@dataclass(frozen=True)
+class Branches:
+    """The party branch or group of each grid, [G]: `kind` numbers `BRANCH_KINDS`.
+
+    `departments` are those attached to the grid, a bit for each of `DEPARTMENTS`.
+    """
+
+    kind: U8
+    departments: U32
+
+
 # Attribute of the pack → its table, in the order in which the files are written.
 TABLES: dict[str, type[Any]] = {
     "regions": Regions,
@@ -152,4 +179,5 @@ TABLES: dict[str, type[Any]] = {
     "centres": Centres,
     "stations": Stations,
     "companies": Companies,
+    "branches": Branches,
 }

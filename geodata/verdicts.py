@@ -8,10 +8,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geodata.bits import how_many
+from geodata.content.branches import kinds_of
 from geodata.errors import PackError
 from geodata.inspected import Inspected, Verdict
 from geodata.outlines import Ints, grid_edges
-from geodata.tables import GRID, NO_PARENT, RINGS, TIERS, VILLAGE
+from geodata.tables import DEPARTMENTS, GRID, NO_PARENT, RINGS, SERVICES, TIERS, VILLAGE
 
 SAME_AREA = 1e-6
 """Greatest relative difference between a region's area and the sum of its children's."""
@@ -187,13 +189,18 @@ def _ring(inspected: Inspected, name: str, number: int, mine: Ints) -> Verdict:
 
 
 def stations(inspected: Inspected) -> Verdicts:
-    """Stations are large enough, each serves a grid, and no grid is served by one that there isn't."""
+    """Stations are large enough, each serves a grid and offers something that is known, and no grid is
+    served by one that there isn't.
+    """
     serving, area = inspected.pack.stations.station_of_grid, inspected.pack.stations.area_m2
+    services = inspected.pack.stations.services
     known = bool(((serving >= -1) & (serving < len(area))).all())
     known = known and len(serving) == inspected.pack.grid_count
     idle = len(set(range(len(area))) - set(serving.tolist()))
     small = int((area < _LEAST_STATION_M2).sum())
-    yield Verdict("stations", known and not idle and not small, {"too_small": small, "without_a_grid": idle})
+    unknown = int(((services == 0) | (services >> len(SERVICES) > 0)).sum())
+    found = {"too_small": small, "without_a_grid": idle, "unknown_services": unknown}
+    yield Verdict("stations", known and len(services) == len(area) and not any(found.values()), found)
 
 
 def companies(inspected: Inspected) -> Verdicts:
@@ -202,8 +209,32 @@ def companies(inspected: Inspected) -> Verdicts:
     yield Verdict("companies", over == 0, {"serving_too_many": over})
 
 
+def centres(inspected: Inspected) -> Verdicts:
+    """Every region above the grids has its centre, with departments that are known and have a post each."""
+    centres, regions = inspected.pack.centres, inspected.pack.regions
+    whole = centres.region.tolist() == list(range(int(regions.tier_start[GRID])))
+    desks = how_many(centres.departments, len(DEPARTMENTS))
+    unknown = int(((centres.departments == 0) | (centres.departments >> len(DEPARTMENTS) > 0)).sum())
+    over = int(((centres.staff > 0) & (desks > centres.staff)).sum())
+    found = {"unknown_departments": unknown, "more_desks_than_posts": over}
+    yield Verdict("centres", whole and not any(found.values()), found)
+
+
+def branches(inspected: Inspected) -> Verdicts:
+    """Every grid has the branch or group that its dwellings give, and departments that are known."""
+    branches, regions = inspected.pack.branches, inspected.pack.regions
+    dwellings = regions.dwellings[regions.tier_start[GRID] :].astype(np.int64)
+    whole = len(branches.kind) == len(branches.departments) == len(dwellings)
+    wrong = int((branches.kind != kinds_of(dwellings)).sum()) if whole else None
+    unknown = int((branches.departments >> len(DEPARTMENTS) > 0).sum())
+    idle = int(((branches.kind > 0) != (branches.departments > 0)).sum()) if whole else None
+    found = {"wrong_kinds": wrong, "unknown_departments": unknown, "attached_to_none": idle}
+    yield Verdict("branches", whole and not any(found.values()), found)
+
+
 CHECKS: tuple[Callable[[Inspected], Verdicts], ...] = (
-    slices, codes, coverages, areas, arcs, sums, totals, places, rings, stations, companies,
+    slices, codes, coverages, areas, arcs, sums, totals, places, rings, stations, companies, centres,
+    branches,
 )  # fmt: skip
 
 

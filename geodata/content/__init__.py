@@ -1,4 +1,4 @@
-"""What stands on a city's land: people, cameras, checkpoints, units, centres, stations and companies."""
+"""What is on a city's land: people, cameras, checkpoints, units, branches, centres, stations, companies."""
 
 from geodata.content.furnish import Content, furnish
 from geodata.content.totals import Totals

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geodata.content.borders import borders_of, ring_borders
+from geodata.content.branches import branches_of
 from geodata.content.cameras import cameras_of
 from geodata.content.centres import centres_of
 from geodata.content.checkpoints import guard
@@ -19,7 +20,18 @@ from geodata.content.stations import stations_of
 from geodata.content.totals import Totals
 from geodata.content.units import units_of
 from geodata.land import Land
-from geodata.tables import F64, I32, U32, Cameras, Centres, Checkpoints, Companies, Stations, Units
+from geodata.tables import (
+    F64,
+    I32,
+    U32,
+    Branches,
+    Cameras,
+    Centres,
+    Checkpoints,
+    Companies,
+    Stations,
+    Units,
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,7 @@ class Content:
     centres: Centres
     stations: Stations
     companies: Companies
+    branches: Branches
 
 
 def furnish(land: Land, totals: Totals, to_map_units: Callable[[F64], I32]) -> Content:
@@ -56,4 +69,5 @@ def furnish(land: Land, totals: Totals, to_map_units: Callable[[F64], I32]) -> C
         centres=centres_of(land, totals, people, seats, ground),
         stations=stations_of(land, people, borders, ground),
         companies=companies_of(land, totals, people, ground),
+        branches=branches_of(dwellings),
     )

@@ -11,21 +11,27 @@ from collections import defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.bits import first_bits
 from geodata.content.apportion import I64
 from geodata.content.borders import OUTSIDE, Borders, owners
 from geodata.content.ground import Ground
 from geodata.content.seeds import generator
 from geodata.land import Land
-from geodata.tables import TOWN, Stations
+from geodata.tables import SERVICES, TOWN, Stations
 
 URBAN = 0.5
 _FEW, _USUAL, _MANY = 3, 5, 6  # urban grids of a station: at least, if it can be; as drawn; at most
 _MIN_AREA_M2, _MAX_AREA_M2 = 15.0, 120.0
+_LEAST_SERVICES, _M2_PER_SERVICE = 3, 12.0  # those that every station offers, and room for one more
 _SPREAD = 0.1
 
 
 def stations_of(land: Land, people: I64, borders: Borders, ground: Ground) -> Stations:
-    """Stations in the most populous of their grids, in order of that grid; every urban grid has one."""
+    """Stations in the most populous of their grids, in order of that grid; every urban grid has one.
+
+    What a station offers follows from its room: the first three of `SERVICES`, and the next one with every
+    12 m² above the smallest.
+    """
     groups = groups_of_neighbours(land.urban >= URBAN, owners(land, TOWN), borders.sides)
     hosts = np.array([max(group, key=lambda grid: (people[grid], -grid)) for group in groups], dtype=np.int64)
     order = np.argsort(hosts, kind="stable")
@@ -36,10 +42,13 @@ def stations_of(land: Land, people: I64, borders: Borders, ground: Ground) -> St
     served = np.bincount(station_of_grid[station_of_grid >= 0], people[station_of_grid >= 0], len(hosts))
     roomy = served / max(served.max(initial=0.0), 1.0)
     area = _MIN_AREA_M2 + (_MAX_AREA_M2 - _MIN_AREA_M2) * roomy * rng.beta(2.0, 2.5, len(hosts))
+    area_m2 = np.round(area, 1).astype(np.float32)
+    more = np.floor((area_m2 - _MIN_AREA_M2) / _M2_PER_SERVICE).astype(np.int64)
     return Stations(
         xy=ground.places(hosts[order], _SPREAD, rng),
-        area_m2=np.round(area, 1).astype(np.float32),
+        area_m2=area_m2,
         station_of_grid=station_of_grid,
+        services=first_bits(np.minimum(_LEAST_SERVICES + more, len(SERVICES))).astype(np.uint16),
     )
 
 

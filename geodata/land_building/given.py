@@ -47,8 +47,9 @@ class Sources:
 
     `tiers` lists the regions from the city down as far as they are known. `outlines` are the polygons of
     `outline_tier`, row by row; coarser tiers are unions of them, finer ones are subdivided. `grids` is how
-    many grids there shall be. `totals` are published figures for what stands on the land. `account` says in
-    sentences what was repaired while reading.
+    many grids there shall be. `totals` are published figures for what stands on the land, `as_of` the day
+    that they are of (ISO 8601; "" where it isn't said). `account` says in sentences what was repaired while
+    reading.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Sources:
     totals: Mapping[str, Any] = field(default_factory=dict)
     credits: tuple[Credit, ...] = ()
     account: tuple[str, ...] = ()
+    as_of: str = ""
 
     @property
     def code(self) -> str:

@@ -1,7 +1,8 @@
 """A pack's folder, `geodata/packs/NAME/`: `pack.toml` names its files, their columns and their terms.
 
 `pack.toml`: name, code, title, title_en, timezone, crs and grids; `[divisions]` file; `[outlines]` file, tier
-and the column `code`; `[[points]]` file (code, lon, lat) and tier; `[[sources]]` what, by, terms; `[totals]`.
+and the column `code`; `[[points]]` file (code, lon, lat) and tier; `[[sources]]` what, by, terms; `[totals]`;
+and `as_of`, the day that the totals are of, where their source says it.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ def _sources(folder: Path, settings: Mapping[str, Any]) -> Sources:
         totals=settings.get("totals", {}),
         credits=tuple(Credit(**row) for row in settings.get("sources", ())),
         account=tuple(account),
+        as_of=str(settings.get("as_of", "")),
     )
 
 

@@ -1,6 +1,7 @@
 """Builds from end to end: exact, repeatable, and nothing left behind when they fail."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas
@@ -11,7 +12,9 @@ import shapely
 from geodata import PackError, builder, load_pack, registry
 from geodata.builder import build
 from geodata.check import check
+from geodata.land_building import build_land
 from geodata.tables import TIERS
+from tests.geodata.conftest import no_progress, small_sources
 
 
 @pytest.fixture
@@ -130,3 +133,11 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, quarters: Path)
     (tmp_path / "data").write_text("a file, not a folder")
     with pytest.raises(PackError, match="can't be written"):
         build("four", tmp_path / "data", boundaries=[quarters], grids=40)
+
+
+@pytest.mark.parametrize("day", ["2024-12-31", ""])
+def test_the_day_of_the_totals_is_in_the_manifest_where_it_is_known(day: str) -> None:
+    sources = replace(small_sources(), as_of=day)
+    pack = builder.make_pack(build_land(sources, no_progress), sources, {"boundaries": []})
+    assert pack.manifest["as_of"] == (day or None)
+    assert pack.manifest["synthetic"]["branches"] is True

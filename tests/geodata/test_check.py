@@ -119,6 +119,14 @@ BREAKERS = {
     "stations": put("stations", "area_m2", 0, lambda pack: 14.0),
     "stations that serve nobody": put("stations", "station_of_grid", slice(None), lambda pack: -1),
     "stations that there aren't": put("stations", "station_of_grid", 0, lambda pack: 10_000),
+    "stations of unknown services": put("stations", "services", 0, lambda pack: 1 << 15),
+    "stations that offer nothing": put("stations", "services", 0, lambda pack: 0),
+    "centres": put("centres", "departments", 0, lambda pack: 1 << 31),
+    "centres with more desks than posts": put("centres", "staff", 0, lambda pack: 1),
+    "centres that are not there": without_last("centres"),
+    "branches": put("branches", "kind", 0, lambda pack: 0),
+    "branches with unknown departments": put("branches", "departments", -1, lambda pack: 1 << 31),
+    "branches too few": without_last("branches"),
     "companies": put("companies", "estates_served", 0, lambda pack: pack.companies.estates[0] + 1),
 }
 

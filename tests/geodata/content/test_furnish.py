@@ -41,6 +41,7 @@ def test_columns_have_the_types_of_the_tables(city: City) -> None:
     }  # fmt: skip
     assert {name for name, kind in types.items() if kind == "uint8"} == {
         "cameras.kind", "cameras.networked", "cameras.ring", "checkpoints.ring", "units.kind",
+        "branches.kind",
     }  # fmt: skip
     assert {name for name, kind in types.items() if kind == "float32"} == {
         "checkpoints.length_m", "stations.area_m2",

@@ -15,7 +15,7 @@ from dashboard.domain.case_record import Case
 from dashboard.domain.cases import apply, new_case
 from dashboard.domain.events import parse_command, parse_report
 from dashboard.feeds.appending import Appender, Progress
-from dashboard.feeds.simulation import lifecycle
+from dashboard.feeds.simulation import detours, lifecycle
 from dashboard.feeds.simulation.births import Births, NewCases
 from dashboard.feeds.simulation.cameras import CameraFleet
 from dashboard.feeds.simulation.clusters import HotSpots, Places
@@ -96,7 +96,11 @@ def _worked(
         born.grids[chosen],
         world.pack.from_lonlat(born.lonlat[chosen, 0], born.lonlat[chosen, 1]).astype(np.float64),
     )
-    courses = [lifecycle.course(rng, moments[k]) for k in places]
+    offset_ms = world.utc_offset_ms(now_ms)
+    courses = [
+        detours.detoured(rng, lifecycle.course(rng, moments[k]), code, level, offset_ms)
+        for k, code, level in zip(places, cases.types, cases.levels.tolist(), strict=True)
+    ]
     past = work(rng, Desks(world), cases, courses, now_ms)
     return PastCommands(chosen[past.case], past.at_ms, past.commands)
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.domain.cameras import UNKNOWN
+from dashboard.domain.case_record import Case
 from dashboard.domain.units import OFF
 from dashboard.feeds.appending import Appender, Patient, Stop, Stopped, say_on_stderr
-from dashboard.feeds.simulation import lifecycle, texts
+from dashboard.feeds.simulation import detours, lifecycle, texts
 from dashboard.feeds.simulation.births import SOURCE, Births, NewCases
 from dashboard.feeds.simulation.cameras import CameraFleet
 from dashboard.feeds.simulation.cases import Casework, LiveCase, Versions
 from dashboard.feeds.simulation.clusters import HotSpots, Places
 from dashboard.feeds.simulation.known import Known
 from dashboard.feeds.simulation.rhythm import CODES
-from dashboard.feeds.simulation.taking_up import take_up
+from dashboard.feeds.simulation.taking_up import take_more, take_up
 from dashboard.feeds.simulation.telemetry import camera_records, unit_records
 from dashboard.feeds.simulation.units import UnitFleet
 from dashboard.feeds.simulation.world import World
@@ -30,11 +31,13 @@ HEARTBEAT_MS = 2_000
 GAP_MS = 5_000
 """A step that comes later than this after the one before finds the time in between not simulated."""
 CASES_EVERY_MS = 500
+RECTIFIED_EVERY_MS = 30_000
 CAMERAS_EVERY_MS = 1_000
 SHIFTS_EVERY_MS = 10_000
 POLLED = 0.2
 """Share of the telemetry that is cameras polled in turn, which say again what they are."""
 _OWED_S = 2.0
+Rectified = Callable[[], Sequence[Case]]
 
 
 def wall_ms() -> int:
@@ -49,7 +52,8 @@ class Simulator:
     rhythm, cameras fail as they do; units on their ways, and cameras polled in turn, make up the rest, so a
     rate below what happens anyway is exceeded. The same `seed` and clock give the same entries. `versions`
     tells the version that the state has of some cases: without it the simulator can't see that somebody
-    else works a case, and its commands to that one are refused.
+    else works a case, and its commands to that one are refused. `rectified` gives the cases that publications
+    of the index have opened since it was last asked; without it nobody works on them.
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class Simulator:
         cases_per_day: float = 1000.0,
         seed: int = 0,
         versions: Versions | None = None,
+        rectified: Rectified | None = None,
         now_ms: Callable[[], int] = wall_ms,
         say: Callable[[str], None] = say_on_stderr,
     ) -> None:
@@ -71,6 +76,7 @@ class Simulator:
         self._rate = rate
         self._cases_per_day = cases_per_day
         self._versions = versions
+        self._rectified = rectified
         self._now_ms = now_ms
         self._say = say
         self._last_ms = now_ms()
@@ -82,7 +88,7 @@ class Simulator:
         self._round = self._rng.permutation(len(self._cameras.networked))
         self._turn = 0
         self._owed = 0.0
-        self._cases_ms = self._cameras_ms = self._shifts_ms = self._last_ms
+        self._cases_ms = self._cameras_ms = self._shifts_ms = self._rectified_ms = self._last_ms
         self._spoke_ms = dict.fromkeys(RAW_KINDS, 0)
 
     def run(self, stop: Stop) -> None:
@@ -92,6 +98,9 @@ class Simulator:
         versions = self._versions
         if versions is not None:
             self._versions = lambda ids: patient.until_done(lambda: versions(ids))
+        rectified = self._rectified
+        if rectified is not None:
+            self._rectified = lambda: patient.until_done(rectified)
         try:
             self.begin()
             while not stop.wait(TICK_S):
@@ -128,6 +137,7 @@ class Simulator:
         self._last_ms = now_ms
         self._owed = min(self._owed + self._rate * passed_ms / 1000, self._rate * _OWED_S)
         self._new_cases(now_ms)
+        self._rectify(now_ms)
         self._commands(now_ms)
         self._cameras_change(now_ms)
         self._shifts(now_ms)
@@ -147,16 +157,27 @@ class Simulator:
         for k in range(len(born.ids)):
             self._casework.add(self._live(born, k, times[k]))
 
+    def _rectify(self, now_ms: int) -> None:
+        """Take up what publications of the index have asked for meanwhile."""
+        if self._rectified is None or now_ms - self._rectified_ms < RECTIFIED_EVERY_MS:
+            return
+        self._rectified_ms = now_ms
+        for case in take_more(self._world, self._units, self._rectified(), now_ms, self._rng):
+            self._casework.add(case)
+
     def _live(self, born: NewCases, k: int, times: NDArray[np.int64]) -> LiveCase:
         lon, lat = born.lonlat[k]
+        code, level, told_ms = CODES[born.rows[k]], int(born.levels[k]), int(born.told_ms[k])
         return LiveCase(
             id=born.ids[k],
-            type=CODES[born.rows[k]],
-            level=int(born.levels[k]),
+            type=code,
+            level=level,
             xy=self._world.pack.from_lonlat(lon, lat).astype(np.float64),
             centre=texts.desk(self._world, int(born.grids[k])),
             version=1,
-            steps=lifecycle.course(self._rng, times),
+            steps=detours.detoured(
+                self._rng, lifecycle.course(self._rng, times), code, level, self._world.utc_offset_ms(told_ms)
+            ),
         )
 
     def _commands(self, now_ms: int) -> None:

@@ -105,6 +105,9 @@ def test_a_written_past_is_what_the_reader_then_finds(server: EmbeddedServer, cl
     expected = {case.id: case.version for case in known.open_cases}
     with projecting(server.url):
         wait_until(lambda: {c.id: c.version for c in load_known(client, KEYS, CITY).open_cases} == expected)
+        # Cameras and units come by themselves, a little later.
+        wait_until(lambda: (load_known(client, KEYS, CITY).unit_state == known.unit_state).all())
+        wait_until(lambda: (load_known(client, KEYS, CITY).camera_status == known.camera_status).all())
         found = load_known(client, KEYS, CITY)
     assert refusals(client) == []
     assert (found.camera_status == known.camera_status).all()

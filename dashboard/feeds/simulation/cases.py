@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +89,7 @@ class Casework:
     def postpone(self, by_ms: int) -> None:
         """Move everything that is still to come: the time in between did not happen."""
         for _, _, case in self._due:
-            case.steps = [Step(step.at_ms + by_ms, step.command, step.note) for step in case.steps]
+            case.steps = [replace(step, at_ms=step.at_ms + by_ms) for step in case.steps]
         self._due = [(at_ms + by_ms, count, case) for at_ms, count, case in self._due]
 
     def _push(self, case: LiveCase) -> None:
@@ -110,7 +110,7 @@ class Casework:
                 later_ms = self._now_ms + 1_000 * 2 ** min(case.looks, 6)
                 case.looks += 1
                 step = case.steps[0]
-                case.steps[0] = Step(max(later_ms, step.at_ms), step.command, step.note)
+                case.steps[0] = replace(step, at_ms=max(later_ms, step.at_ms))
                 self._push(case)
             else:
                 self._free_unit(case)
@@ -121,7 +121,8 @@ class Casework:
         extra = self._ACTIONS.get(step.command, Casework._plain)(self, case, step, now_ms)
         if extra is None:
             return None
-        command = command_of(case.id, case.version, step, now_ms, self._by(case, step), extra)
+        fields = {**extra, **dict(step.fields)}
+        command = command_of(case.id, case.version, step, now_ms, self._by(case, step), fields)
         case.version += 1
         return command
 
@@ -152,7 +153,7 @@ class Casework:
         arrival = self._fleet.leave_for(case.unit, case.xy, now_ms)
         planned = next((s.at_ms for s in case.steps if s.command == "on_scene"), arrival)
         # The road decides when it arrives; the rest follows.
-        case.steps = [Step(s.at_ms + arrival - planned, s.command, s.note) for s in case.steps]
+        case.steps = [replace(step, at_ms=step.at_ms + arrival - planned) for step in case.steps]
         return {}
 
     def _arrive(self, case: LiveCase, step: Step, now_ms: int) -> dict[str, str] | None:

@@ -78,7 +78,7 @@ _HANDLING: Mapping[str, tuple[str, int]] = MappingProxyType({
     "33": ("hazard", GRID_WORKER), "34": ("hazard", GRID_WORKER), "3402": ("scene", EMERGENCY),
     "35": ("scene", PATROL), "3501": ("scene", MEDICAL), "3502": ("scene", MEDICAL),
     "3503": ("hazard", GRID_WORKER),
-    "36": ("scene", PATROL), "39": ("hazard", GRID_WORKER),
+    "36": ("scene", PATROL), "39": ("hazard", GRID_WORKER), "41": ("hazard", GRID_WORKER),
 })  # fmt: skip
 
 _URGENCY = np.array([np.nan, 0.15, 0.35, 0.6, 1.0])
@@ -168,11 +168,12 @@ def _when_open(
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do with a case: when, which command (or `leave`), with which note."""
+    """One thing to do with a case: when, which command (or `leave`), with which note and further fields."""
 
     at_ms: int
     command: str
     note: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 def course(rng: np.random.Generator, times: NDArray[np.int64]) -> list[Step]:

@@ -135,6 +135,7 @@ def _drafts(
             draft["outcome"] = outcome(cases.types[case], rng)
         if step.note:
             draft["note"] = step.note
+        draft |= dict(step.fields)
         out.append((step.at_ms, draft))
         version += 1
     return out

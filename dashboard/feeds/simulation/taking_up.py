@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
 from dashboard.domain.case_record import Case
 from dashboard.domain.units import BUSY, EN_ROUTE, ON_SCENE
-from dashboard.feeds.simulation import lifecycle, texts
+from dashboard.feeds.simulation import detours, lifecycle, texts
 from dashboard.feeds.simulation.cases import LiveCase, remaining
 from dashboard.feeds.simulation.lifecycle import Step
 from dashboard.feeds.simulation.units import UnitFleet
@@ -25,6 +26,18 @@ def take_up(
 
     Units at work with none of them are released: their case ended while nobody looked.
     """
+    out = take_more(world, fleet, cases, now_ms, rng)
+    taken = {case.unit for case in out}
+    working = np.flatnonzero(np.isin(fleet.state, (BUSY, EN_ROUTE, ON_SCENE)))
+    for unit in set(working.tolist()) - taken:
+        fleet.release(unit, now_ms)
+    return out
+
+
+def take_more(
+    world: World, fleet: UnitFleet, cases: Iterable[Case], now_ms: int, rng: np.random.Generator
+) -> list[LiveCase]:
+    """The same for cases that came while others were worked: no unit is released."""
     ours = [case for case in cases if case.simulated and case.is_open]
     out = []
     taken: set[int] = set()
@@ -36,7 +49,7 @@ def take_up(
         numbers = {call_sign: number for number, call_sign in enumerate(fleet.call_sign)}
         for case, times in zip(ours, moments, strict=True):
             steps = remaining(case.state, [step.command for step in case.history], times, now_ms, rng)
-            live = _live(world, case, steps)
+            live = _live(world, case, detours.taken_up(rng, case, steps, now_ms))
             unit = numbers.get(case.unit)
             if _has_left(case, now_ms):
                 live.steps = [step for step in steps if step.command != "leave"]
@@ -45,9 +58,6 @@ def take_up(
                 live.unit = unit
                 _put_to_work(fleet, live, now_ms)
             out.append(live)
-    working = np.flatnonzero(np.isin(fleet.state, (BUSY, EN_ROUTE, ON_SCENE)))
-    for unit in set(working.tolist()) - taken:
-        fleet.release(unit, now_ms)
     return out
 
 
@@ -76,7 +86,7 @@ def _put_to_work(fleet: UnitFleet, live: LiveCase, now_ms: int) -> None:
     if coming == "on_scene":
         arrival_ms = fleet.leave_for(live.unit, live.xy, now_ms)
         late_ms = max(arrival_ms - live.steps[0].at_ms, 0)
-        live.steps = [Step(step.at_ms + late_ms, step.command, step.note) for step in live.steps]
+        live.steps = [replace(step, at_ms=step.at_ms + late_ms) for step in live.steps]
     elif coming == "leave":
         fleet.arrive(live.unit)
     else:

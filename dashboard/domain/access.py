@@ -20,14 +20,15 @@ ROLES_BY_ACTION: dict[str, frozenset[str]] = {
     "report": frozenset({"administrator", "leader", "officer", "unit", "producer"}),
     "command": frozenset({"administrator", "officer", "unit"}),
     "supervise": frozenset({"administrator", "leader"}),
+    "publish": frozenset({"administrator", "leader"}),
     "undo": frozenset({"administrator", "leader", "officer"}),
     "feed": frozenset({"administrator", "producer"}),
     "export": frozenset({"administrator", "leader"}),
     "administer": frozenset({"administrator"}),
 }
 """Who may do what: look at maps and figures, print a brief, report a case, command a case (see `roles`), show
-a card or instruct, take back what one has just done, feed camera and unit states, take data out, change
-accounts and settings."""
+a card or instruct, publish the index, take back what one has just done, feed camera and unit states, take
+data out, change accounts and settings."""
 
 ROLES = frozenset().union(*ROLES_BY_ACTION.values())
 

@@ -61,6 +61,7 @@ CERTAINTY: dict[str, str] = {
     "hotline": "Likely",
     "sensor": "Likely",
     "camera_alert": "Possible",
+    "publication": "Likely",
 }
 """By origin: seen by somebody whose task it is, told by somebody, or inferred from a picture."""
 

@@ -51,8 +51,12 @@ ORIGINS: dict[str, tuple[str, str]] = {
     "sensor": ("传感器", "sensor"),
     "camera_alert": ("视频告警", "scene alert of a camera"),
     "patrol": ("巡查发现", "found by a patrol"),
+    "publication": ("指数发布", "published index"),
 }
-"""Where a case was learned of. What a patrol found because it was sent there never feeds the index."""
+"""Where a case was learned of. What a patrol found because it was sent there never feeds the index, nor does
+what the published index itself asks for."""
+KITES_ORIGIN = "publication"
+"""The origin of the cases that Kite itself opens; nobody reports one."""
 
 FAMILY_BY_NATURE: dict[int, str] = {1: "public_order", 2: "criminal"}
 """A theft or a fight is a public-order case or a crime by its nature; see `family_of`."""
@@ -219,7 +223,11 @@ CASE_TYPES: tuple[CaseType, ...] = tuple(
     )
     + _incident("36", "safety", 4, ("crowding", "人员聚集拥挤", "crowding", 3))
     + _incident("39", "safety", 99, ("other", "其他", "other", 4))
+    + _incident("41", "safety", 4, ("rectification", "平安整改", "rectification", 4))
 )  # fmt: skip
+
+RECTIFICATION = "4100"
+"""The type of the cases that a published index opens (see `publication`)."""
 
 TYPE_BY_CODE: dict[str, CaseType] = {row.code: row for row in CASE_TYPES}
 _TYPE_BY_NAME: dict[str, CaseType] = {

@@ -59,6 +59,11 @@ UNDOABLE = frozenset(
 UNDO_MS = 10_000
 """What whoever did it may take back, and for how long; afterwards a command of its own is needed."""
 
+PUBLISH = "publish"
+"""The command about no case: it publishes the index (see `publication`)."""
+MOST_TO_ASK_FOR = 1000
+"""Cases of rectification that it may be told to open at most: a bound against slips."""
+
 KITES_OWN = ""
 """The action of a command that nobody may send: Kite does."""
 

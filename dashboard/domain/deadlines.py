@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from dashboard.domain.case_record import Case
+from dashboard.domain.case_record import Case, Step
 from dashboard.domain.case_types import TYPE_BY_CODE
-from dashboard.domain.commands import PHASES
+from dashboard.domain.commands import ENDED, PHASES
 from dashboard.domain.working_days import DAY_MS, WorkingDays
 
 MINUTE_MS = 60_000
@@ -47,13 +48,18 @@ TERMS: dict[int, dict[str, Term]] = {
 }  # fmt: skip
 """By level."""
 
-TERMS_OF_TYPES: dict[tuple[str, int], dict[str, Term]] = {
+TERMS_OF_TYPES: dict[tuple[str, int], dict[str, Term | None]] = {
     ("31", 3): {"accept": _minutes(3, 5), "assign": _minutes(5, 10), "on_scene": _minutes(15, 30)},
     ("35", 3): {"accept": _minutes(3, 5), "assign": _minutes(5, 10), "on_scene": _minutes(15, 30)},
     ("35", 4): {"accept": _minutes(10, 30), "assign": _minutes(20, 60), "on_scene": _minutes(40, 90)},
     ("36", 3): {"accept": _minutes(3, 5), "assign": _minutes(5, 10), "on_scene": _minutes(10, 20)},
+    ("41", 3): {"accept": _days(1, 2), "assign": _days(1, 2), "on_scene": None},
+    ("41", 4): {"on_scene": None},
 }
-"""What differs from the level's terms, by first level of the type and level."""
+"""What differs from the level's terms, by first level of the type and level; None: there is no such term.
+
+To rectify a place is work of days: nobody is rushed to a scene.
+"""
 
 _ALL = frozenset(PHASES)
 
@@ -83,6 +89,14 @@ TURNS: dict[str, Turn] = {
 }
 """By command; every other step leaves the clocks as they are."""
 
+FULFILLED_BY: dict[str, frozenset[str]] = {
+    "accept": frozenset({"accept", "merge"}),
+    "assign": frozenset({"assign", "to_hearing", "merge"}),
+    "on_scene": frozenset({"on_scene", "resolve", "hearing_result"}),
+    "handle": frozenset({"resolve", "hearing_result"}),
+}
+"""What a phase is for: a clock that another step stops (a return, a referral) was let go of, not kept."""
+
 ENDS_A_PAUSE = frozenset({"go_on", "return_back", "resolve", "hearing_result", "send_back", "merge", "close"})
 
 
@@ -109,9 +123,13 @@ class Clock:
 
 def term(case: Case, phase: str) -> Term | None:
     """The term of a phase for the case's level and type; None where there is none (a dispute's scene)."""
-    if phase == "on_scene" and TYPE_BY_CODE[case.type].is_dispute:
+    return _term(case.type, case.level, phase)
+
+
+def _term(code: str, level: int, phase: str) -> Term | None:
+    if phase == "on_scene" and TYPE_BY_CODE[code].is_dispute:
         return None
-    return TERMS_OF_TYPES.get((case.type[:2], case.level), {}).get(phase, TERMS[case.level][phase])
+    return TERMS_OF_TYPES.get((code[:2], level), {}).get(phase, TERMS[level][phase])
 
 
 def clocks(case: Case, days: WorkingDays) -> tuple[Clock, ...]:
@@ -182,3 +200,98 @@ def _after(start_ms: int, term_ms: int, working: bool, pauses: Pauses, days: Wor
         term_ms -= counted_ms
         at_ms = to_ms
     return days.after(at_ms, term_ms) if working else at_ms + term_ms
+
+
+class EndedRun(NamedTuple):
+    """A clock that was stopped: of which phase, when, and when it turned red or would have (ms since 1970).
+
+    `is_done`: what stopped it is what the phase is for.
+    """
+
+    phase: str
+    stopped_ms: int
+    red_ms: int
+    is_done: bool
+
+    @property
+    def was_kept(self) -> bool | None:
+        """Whether the deadline was kept; None where the clock was let go of before it turned red."""
+        if self.stopped_ms >= self.red_ms:
+            return False
+        return True if self.is_done else None
+
+
+def ended_runs(case: Case, days: WorkingDays) -> Iterator[EndedRun]:
+    """The clocks that were stopped, in their order.
+
+    Terms are those of the level that the case had when the clock was stopped, and of its present type. What
+    was told later than it was done was done in time if it was done in time. A case without any command is one
+    that was imported: nobody knows its deadlines, so it has none; nor has a clock with an extension that is
+    no longer on record.
+    """
+    if all(step.command == "report" for step in case.history):
+        return
+    pauses, extensions = tuple(_pauses(case)), _Extensions(case)
+    running = {"accept": case.learned_at_ms}
+    for step, level in _with_levels(case):
+        extensions.pass_by(step)
+        is_end = step.command == "report" and step.state in ENDED
+        turn = Turn(_ALL) if is_end else TURNS.get(step.command, Turn())
+        for phase in PHASES:
+            if phase in running and (phase in turn.stops or phase in turn.restarts):
+                # A pause that goes on ends for the clock that is stopped.
+                until = tuple((a, min(b or step.learned_ms, step.learned_ms)) for a, b in pauses)
+                red_ms = _red_ms(case, level, phase, running.pop(phase), until, days, extensions)
+                if red_ms is not None:
+                    stopped_ms = (case.closed_at_ms or step.at_ms) if is_end else step.at_ms
+                    is_done = is_end or step.command in FULFILLED_BY[phase]
+                    yield EndedRun(phase, stopped_ms, red_ms, is_done)
+        running |= dict.fromkeys(turn.restarts, step.learned_ms)
+        for phase in turn.starts:
+            running.setdefault(phase, step.learned_ms)
+
+
+class _Extensions:
+    """Which extension holds at a step of a history; of those but the last only that there was one is kept."""
+
+    def __init__(self, case: Case) -> None:
+        self._until_ms, self._left = case.until_ms, sum(step.command == "grant" for step in case.steps)
+        self._holds = False
+
+    def pass_by(self, step: Step) -> None:
+        """Take in the next step."""
+        if step.command == "grant":
+            self._left -= 1
+            self._holds = True
+        elif step.command == "send_back":
+            self._holds = False
+
+    def red_ms(self, phase: str, red_ms: int) -> int | None:
+        """When a clock turns red that would at `red_ms` without an extension; None: nobody knows any more."""
+        if phase != "handle" or not self._holds:
+            return red_ms
+        return None if self._left else self._until_ms
+
+
+def _with_levels(case: Case) -> Iterator[tuple[Step, int]]:
+    """The steps that were not undone, each with the level that the case had before it."""
+    kept: list[tuple[Step, int]] = []
+    for step, level in zip(case.history, case.levels, strict=True):
+        if step.command == "undo":
+            kept.pop()
+        else:
+            kept.append((step, level))
+    before = kept[0][1]
+    for step, level in kept:
+        yield step, before
+        before = level
+
+
+def _red_ms(
+    case: Case, level: int, phase: str, started_ms: int, pauses: Pauses, days: WorkingDays,
+    extensions: _Extensions,
+) -> int | None:  # fmt: skip
+    limit = _term(case.type, level, phase)
+    if limit is None:
+        return None
+    return extensions.red_ms(phase, _after(started_ms, limit.red_ms, limit.working, pauses, days))

@@ -40,6 +40,7 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     "3503": ("grid_worker", "patrol"),
     "36": ("patrol", "grid_worker", "medical"),
     "39": ("grid_worker", "patrol"),
+    "41": ("grid_worker", "mediation"),
 }
 """Who handles a type, the fittest kind first, by whole code or by first level; the whole code decides."""
 _DISPUTE, _INCIDENT = ("mediation", "grid_worker"), ("grid_worker", "patrol")

@@ -71,14 +71,16 @@ def terms_markdown() -> str:
     for level, terms in TERMS.items():
         cells = " | ".join(_term(terms[phase]) for phase in PHASES)
         lines.append(f"| {level:02d} {LEVELS[level][0]} | {cells} | {_minutes(REPORT_IN_MIN[level])} |")
-    for (first, level), terms in TERMS_OF_TYPES.items():
+    for (first, level), others in TERMS_OF_TYPES.items():
         name = TYPE_BY_CODE[f"{first}00"].zh
-        cells = " | ".join(_term(terms[phase]) if phase in terms else "" for phase in PHASES)
+        cells = " | ".join(_term(others[phase]) if phase in others else "" for phase in PHASES)
         lines.append(f"| {first} {name}, {level:02d} | {cells} | |")
     return "\n".join(lines) + "\n"
 
 
-def _term(term: Term) -> str:
+def _term(term: Term | None) -> str:
+    if term is None:
+        return "–"
     if term.working:
         return f"{term.yellow_ms // DAY_MS}, {term.red_ms // DAY_MS} working days"
     return f"{_minutes(term.yellow_ms // MINUTE_MS)}, {_minutes(term.red_ms // MINUTE_MS)}"

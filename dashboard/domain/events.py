@@ -2,8 +2,8 @@
 
 An entry is flat: names and texts. `schemas.SCHEMAS` holds, for each kind of entry, its fields (name,
 whether it must be there, parser, meaning, example); `parse_report`, `parse_command`, `parse_camera`,
-`parse_unit` and `parse_heartbeat` turn a mapping into a frozen event or raise `Refused`. A field that
-is not in the table is refused, and so is everything that points at a person.
+`parse_unit`, `parse_publish` and `parse_heartbeat` turn a mapping into a frozen event or raise `Refused`. A
+field that is not in the table is refused, and so is everything that points at a person.
 
 `now_ms` is the entry's stream time: when we learned of it. It alone decides what is "in the future",
 so parsing an entry again gives the same answer.
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.domain.commands import COMMANDS, COMMON_FIELDS
+from dashboard.domain.commands import COMMANDS, COMMON_FIELDS, PUBLISH
 from dashboard.domain.entries import ENTRY_LIMIT_BYTES as ENTRY_LIMIT_BYTES
 from dashboard.domain.entries import read_entry
 from dashboard.domain.refused import Refused
@@ -88,6 +88,18 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Publish:
+    """Somebody publishes the index as it then stands; `most`: cases of rectification opened at most."""
+
+    id: str
+    at_ms: int
+    by: str
+    note: str = ""
+    most: int | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CameraStatus:
     """A camera's new state; `camera` is its number in the pack, `status` a number of `cameras.STATUSES`."""
 
@@ -125,6 +137,16 @@ def parse_report(entry: Mapping[str, str], now_ms: int) -> Report:
 def parse_command(entry: Mapping[str, str], now_ms: int) -> Command:
     """A command from a flat entry; raises `Refused`. Whether the case allows it is `cases.apply`'s to say."""
     return read_entry("command", _command, entry, now_ms)
+
+
+def parse_publish(entry: Mapping[str, str], now_ms: int) -> Publish:
+    """A publication of the index from a flat entry; raises `Refused`."""
+    return read_entry("publish", _publish, entry, now_ms)
+
+
+def is_publish(entry: Mapping[str, str]) -> bool:
+    """Whether an entry of the commands' raw stream publishes the index; all others are about a case."""
+    return entry.get("command") == PUBLISH
 
 
 def parse_camera(entry: Mapping[str, str], now_ms: int) -> CameraStatus:
@@ -210,6 +232,12 @@ def _command(values: dict[str, Any], now_ms: int) -> Command:
         if name in values:
             values[f"{name}_ms"] = values.pop(name)
     return Command(at_ms=at_ms, learned_at_ms=now_ms, **values)
+
+
+def _publish(values: dict[str, Any], now_ms: int) -> Publish:
+    at_ms = _past("at", values["at"], now_ms)
+    note, simulated = values.get("note", ""), values.get("simulated", False)
+    return Publish(values["id"], at_ms, values["by"], note, values.get("most"), simulated)
 
 
 def _camera(values: dict[str, Any], now_ms: int) -> CameraStatus:

@@ -1,7 +1,8 @@
 """Case heat: what has just happened where, per grid, halving every six hours.
 
 The heat of a grid at time t is Σ severity · 2^(−(t − occurred)/6 h) over its cases, whatever their
-origin and state; only a case that was merged into another counts no more. `HeatMap.at` gives it at
+state; only a case that was merged into another counts no more, and one that a published index opened
+never did, for nothing has happened. `HeatMap.at` gives it at
 an epoch that follows from the clock alone (the last whole multiple of six hours since 1970), so a
 screen multiplies by 2^(−(now − epoch)/6 h) and nobody sends anything while nothing happens.
 """
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.domain.case_record import Case
+from dashboard.domain.case_types import KITES_ORIGIN
 from dashboard.domain.decay import HORIZON_HALF_LIVES, SEVERITY_UNIT, UNIT, contributions, epoch_of
 from dashboard.domain.ledger import Ledger, Row
 
@@ -34,7 +36,7 @@ class HeatMap:
 
     def add(self, case: Case) -> None:
         """Takes a case in, in place of what was known of it."""
-        if case.state == "merged":
+        if case.state == "merged" or case.origin == KITES_ORIGIN:
             self.remove(case)
             return
         severity = SEVERITY[case.level] * SEVERITY_UNIT

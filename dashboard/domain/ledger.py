@@ -85,6 +85,10 @@ class Ledger:
         """Every row held."""
         return self._rows[self._alive]
 
+    def keys_of(self, chosen: Callable[[NDArray[np.void]], NDArray[np.bool_]]) -> list[str]:
+        """The keys of the rows that `chosen` marks, in no order."""
+        return [self._keys[slot] for slot in np.flatnonzero(self._alive & chosen(self._rows)).tolist()]
+
     def forget(self, outdated: Callable[[NDArray[np.void]], NDArray[np.bool_]]) -> None:
         """Lets go of the rows that `outdated` marks, without noting a change."""
         for slot in np.flatnonzero(self._alive & outdated(self._rows)).tolist():

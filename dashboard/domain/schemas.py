@@ -8,7 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.domain import cameras, case_types, fields, units
-from dashboard.domain.commands import COMMANDS, OUTCOMES, PAUSES, PHASES, TEAMS
+from dashboard.domain.commands import (
+    COMMANDS,
+    MOST_TO_ASK_FOR,
+    OUTCOMES,
+    PAUSES,
+    PHASES,
+    PUBLISH,
+    TEAMS,
+)
 
 PLACE_LIMIT, SUMMARY_LIMIT, NOTE_LIMIT, NAME_LIMIT = 200, 2000, 2000, 64
 """Characters that a place, a summary, a note and any name of a thing may have."""
@@ -86,6 +94,17 @@ SCHEMAS: dict[str, tuple[Field, ...]] = {
         Field("team", False, fields.one_of(TEAMS), "who hears the dispute: " + ", ".join(TEAMS), "grid"),
         Field("scheduled", False, fields.instant_ms, "when the hearing is", "2026-11-26T14:00:00+08:00"),
         Field("phase", False, fields.one_of(PHASES), "the overdue term: " + ", ".join(PHASES), "handle"),
+        _NOTE,
+        _SIMULATED,
+    ),
+    "publish": (
+        Field("id", True, fields.identifier, "the publication's id; the same id again publishes nothing",
+              "publish-20261207T0800", True),
+        Field("command", True, fields.one_of((PUBLISH,)), "what is done", PUBLISH),
+        _AT,
+        Field("by", True, fields.text_of(NAME_LIMIT), "role or call sign; no persons", "市综治中心", True),
+        Field("most", False, fields.whole(0, MOST_TO_ASK_FOR),
+              "cases of rectification that it opens at most; else 100", "100"),
         _NOTE,
         _SIMULATED,
     ),

@@ -8,6 +8,7 @@ from dashboard.domain.case_types import (
     CASE_TYPES,
     FAMILIES,
     FAMILY_NUMBER,
+    KITES_ORIGIN,
     LEVELS,
     NATURES,
     ORIGINS,
@@ -73,7 +74,8 @@ def test_the_small_tables_are_those_of_the_design() -> None:
     assert {code: zh for code, (zh, _) in NATURES.items()} == {
         1: "治安", 2: "刑事", 3: "民商事", 4: "行政", 99: "其他"
     }  # fmt: skip
-    assert list(ORIGINS) == ["resident", "grid_worker", "hotline", "sensor", "camera_alert", "patrol"]
+    reported = ["resident", "grid_worker", "hotline", "sensor", "camera_alert", "patrol"]
+    assert list(ORIGINS) == [*reported, KITES_ORIGIN]
     assert [family.slug for family in FAMILIES] == ["stability", "public_order", "criminal", "safety"]
 
 

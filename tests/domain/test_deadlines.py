@@ -190,3 +190,13 @@ def test_whatever_happens_clocks_are_those_of_the_state(
         assert [c.red_ms for c in running] == sorted(c.red_ms for c in running)
         assert one.is_open == (one.state in OPEN)
         assert Case.from_dict(one.to_dict()) == one
+
+
+@pytest.mark.parametrize("level", [3, 4])
+def test_to_rectify_a_place_is_work_of_working_days(level: int) -> None:
+    """Whether it is red or orange; nobody is rushed to a scene."""
+    one = reported(level, "4100")
+    limits = [term(one, phase) for phase in ("accept", "assign", "handle")]
+    assert all(limit is not None and limit.working for limit in limits)
+    assert term(one, "on_scene") is None
+    assert phases(after(one, ("accept", 1), ("assign", 2))) == ["handle"]

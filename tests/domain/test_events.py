@@ -19,6 +19,7 @@ NOW_MS = int(datetime(2026, 11, 24, 2, tzinfo=UTC).timestamp() * 1000)
 PARSERS: dict[str, Callable[[dict[str, Any], int], Any]] = {
     "report": events.parse_report,
     "command": events.parse_command,
+    "publish": events.parse_publish,
     "camera": events.parse_camera,
     "unit": events.parse_unit,
     "heartbeat": events.parse_heartbeat,
@@ -243,3 +244,11 @@ def test_a_reason_code_that_is_not_in_the_table_is_a_mistake() -> None:
 def test_heartbeats_are_told_from_other_entries() -> None:
     assert events.is_heartbeat(example("heartbeat"))
     assert not events.is_heartbeat(example("report"))
+
+
+def test_publishing_is_told_from_commands_about_a_case() -> None:
+    assert events.is_publish(example("publish"))
+    assert not events.is_publish(example("command"))
+    found = events.parse_publish(example("publish", most="7", note="第四季度"), NOW_MS)
+    assert (found.id, found.most, found.note) == ("publish-20261207T0800", 7, "第四季度")
+    assert refusal("command", example("publish")).reason_code in ("bad_value", "unknown_field")

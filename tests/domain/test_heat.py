@@ -98,3 +98,9 @@ def test_a_clock_that_runs_back_past_an_epoch_is_refused() -> None:
     heat.at(NOW_MS)
     with pytest.raises(ValueError, match="run back"):
         heat.at(NOW_MS - 7 * HOUR_MS)
+
+
+def test_a_case_that_a_publication_opened_is_no_heat() -> None:
+    plain = heat_of([case("a", 1, occurred_at_ms=NOW_MS)]).at(NOW_MS)[1]
+    rectified = case("b", 1, origin="publication", type="4100", occurred_at_ms=NOW_MS)
+    assert heat_of([case("a", 1, occurred_at_ms=NOW_MS), rectified]).at(NOW_MS)[1].tolist() == plain.tolist()

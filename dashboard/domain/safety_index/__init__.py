@@ -13,7 +13,7 @@ from dashboard.domain.safety_index.index import SafetyIndex, evaluate_sums
 from dashboard.domain.safety_index.interval import score_interval
 from dashboard.domain.safety_index.levels import levels, tenths
 from dashboard.domain.safety_index.parameters import LEVEL_NAMES, IndexParameters
-from dashboard.domain.safety_index.profile import Profile, Reason, profile
+from dashboard.domain.safety_index.profile import Profile, Reason, profile, reasons_of
 from dashboard.domain.safety_index.sums import GridSums
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "explain",
     "levels",
     "profile",
+    "reasons_of",
     "score_interval",
     "tenths",
     "weigh",

@@ -84,11 +84,8 @@ def explain(
     """
     parameters = evaluation.parameters
     theta = evaluation.theta[region]
-    one = np.ones_like(theta)
-    points = attribute(one, theta, parameters.weights, parameters.points_per_doubling)
-    common = slope(one, np.square(theta), parameters.weights, parameters.points_per_doubling)
-    gain = np.asarray(parameters.weights) * (theta + 1.0) * common
-    per_severity = gain / (evaluation.expected[region] + parameters.shrinkage)
+    points = attribute(np.ones_like(theta), theta, parameters.weights, parameters.points_per_doubling)
+    per_severity = points_per_severity(evaluation, region)
     named = _named(hierarchy, region, cases, per_severity)
     parts = _case_parts(named, per_severity)
     parts += _place_parts(evaluation, hierarchy, region, named, per_severity)
@@ -114,6 +111,14 @@ def explain(
         parts=tuple(sorted(parts, key=_weightiest_first)),
         limit_points=score - parameters.base_score - float(points.sum()),
     )
+
+
+def points_per_severity(evaluation: Evaluation, region: int) -> Array:
+    """How many points a unit of severity takes from a region's score, per family, f64[F]."""
+    parameters, theta = evaluation.parameters, evaluation.theta[region]
+    common = slope(np.ones_like(theta), np.square(theta), parameters.weights, parameters.points_per_doubling)
+    gain = np.asarray(parameters.weights) * (theta + 1.0) * common
+    return np.asarray(gain / (evaluation.expected[region] + parameters.shrinkage), dtype=np.float64)
 
 
 def attribute(

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from dashboard.domain.case_record import Case
-from dashboard.domain.case_types import TYPE_BY_CODE, family_of
+from dashboard.domain.case_types import KITES_ORIGIN, TYPE_BY_CODE, family_of
 from dashboard.domain.commands import ENDED, UNRESOLVED
 from dashboard.domain.decay import SEVERITY_UNIT
 from dashboard.domain.ledger import Row
 from dashboard.domain.safety_index.parameters import IndexParameters
 
-UNFED_ORIGINS = frozenset({"patrol"})
-"""Origins that do not feed the index: what is found because somebody was sent there to look."""
+UNFED_ORIGINS = frozenset({"patrol", KITES_ORIGIN})
+"""Origins that do not feed the index: what is found because somebody was sent there to look, and what the
+published index itself asks for."""
 
 
 class KnownCase(NamedTuple):

@@ -62,6 +62,10 @@ class SafetyIndex:
         """Takes a case out, to the bit; one that is not held changes nothing."""
         self._ledger.drop(case.id)
 
+    def ids_in(self, first: int, last: int) -> list[str]:
+        """Ids of the cases held in grids `first` to `last` (not with it), in their order."""
+        return sorted(self._ledger.keys_of(lambda rows: (rows["grid"] >= first) & (rows["grid"] < last)))
+
     def evaluate(self, now_ms: int) -> Evaluation:
         """The index of every region at `now_ms`.
 

@@ -51,18 +51,25 @@ def profile(
 ) -> Profile:
     """The profile of a region, given an evaluation and the cases known in it (see `feeding.weigh`)."""
     explanation = explain(evaluation, hierarchy, region, cases)
-    reasons = [_reason(hierarchy, part) for part in explanation.parts if abs(part.points) >= LEAST_POINTS]
-    if evaluation.capped[region]:
-        reasons += _cap_reason(hierarchy, region, explanation, cases)
     return Profile(
         code=hierarchy.codes[region],
         score=explanation.score,
         interval=score_interval(evaluation, region),
         families=tuple((FAMILIES[part.family].slug, part.score) for part in explanation.families),
-        reasons=tuple(sorted(reasons, key=lambda reason: -abs(reason.points))),
+        reasons=reasons_of(evaluation, hierarchy, explanation, cases),
         hatched=bool(evaluation.hatched[region]),
         formula=evaluation.version,
     )
+
+
+def reasons_of(
+    evaluation: Evaluation, hierarchy: Hierarchy, explanation: Explanation, cases: Sequence[WeighedCase]
+) -> tuple[Reason, ...]:
+    """The parts of an explanation that can be seen in the score, and what the cap takes, strongest first."""
+    reasons = [_reason(hierarchy, part) for part in explanation.parts if abs(part.points) >= LEAST_POINTS]
+    if evaluation.capped[explanation.region]:
+        reasons += _cap_reason(hierarchy, explanation.region, explanation, cases)
+    return tuple(sorted(reasons, key=lambda reason: -abs(reason.points)))
 
 
 def _reason(hierarchy: Hierarchy, part: Part) -> Reason:

@@ -23,7 +23,7 @@ def family_of(case: Case) -> int:
 
 def feeds(case: Case) -> bool:
     """Only what was reported, once."""
-    return case.origin != "patrol" and case.state != "merged"
+    return case.origin not in ("patrol", "publication") and case.state != "merged"
 
 
 def decays_from(case: Case) -> int:

@@ -160,8 +160,9 @@ def test_an_open_dispute_does_not_decay_and_a_closed_one_decays_from_its_closing
     assert index_of([closed]).evaluate(NOW_MS + 30 * DAY_MS).severity[0, 0] == pytest.approx(0.5, rel=1e-6)
 
 
-def test_what_a_patrol_found_feeds_nothing() -> None:
-    found = case(origin="patrol", level=1)
+@pytest.mark.parametrize("unfed", ["patrol", "publication"])
+def test_what_a_patrol_found_or_a_publication_asks_for_feeds_nothing(unfed: str) -> None:
+    found = case(origin=unfed, level=1)
     index = index_of([found])
     assert len(index) == 0
     assert sums_of(index) == sums_of(index_of([]))

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import logging
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+from dashboard.domain.commands import PUBLISH
+from dashboard.domain.events import parse_publish
+from dashboard.domain.publication_schedule import parse_schedule
 from dashboard.feeds.account import Account
 from dashboard.feeds.appending import Progress
 from dashboard.feeds.area import Area
@@ -19,6 +24,7 @@ from dashboard.feeds.checking import KnownCases
 from dashboard.feeds.importing import import_file
 from dashboard.feeds.incidents import IncidentOptions
 from dashboard.feeds.progress import progress_bar
+from dashboard.feeds.rectified import Rectified
 from dashboard.feeds.replay import replay
 from dashboard.feeds.simulation.world import World
 from dashboard.feeds.simulator import Simulator
@@ -29,12 +35,15 @@ from dashboard.streams.city import CityModel
 from dashboard.streams.client import Client, connect
 from dashboard.streams.from_pack import city_of, hierarchy_of
 from dashboard.streams.keys import Keys
+from dashboard.streams.published import last_number, read_publication
+from dashboard.streams.publishing import Timetable
 from dashboard.streams.reader import case_versions, has_record, known_ids, load_known
 from dashboard.streams.writer import Writer
 from geodata import Pack, load_pack
 from geodata.registry import pack_path
 
 STORE_WAIT_S = 3.0  # a store that has just been started again
+PUBLISH_WAIT_S = 10.0  # for the projector to publish what was asked for
 _LOG = logging.getLogger(__name__)
 
 
@@ -81,9 +90,11 @@ def project(settings: Settings) -> None:
     with connect(settings.redis_url, wait_s=STORE_WAIT_S):
         place = Place.of(settings)
     with asked_to_stop() as stop:
+        timetable = Timetable(parse_schedule(settings.publish), settings.rectify_most)
         projector.run(
-            settings.redis_url, place.city, settings.changes_max, settings.telemetry_max, stop.is_set
-        )
+            settings.redis_url, place.city, settings.changes_max, settings.telemetry_max, stop.is_set,
+            timetable,
+        )  # fmt: skip
 
 
 def deliver_messages(settings: Settings) -> None:
@@ -130,6 +141,7 @@ def simulate(settings: Settings, seed: int) -> None:
             cases_per_day=settings.cases_per_day,
             seed=seed,
             versions=lambda ids: case_versions(client, place.keys, list(ids)),
+            rectified=Rectified(client, place.keys),
             say=_LOG.warning,
         )
         simulator.run(stop)
@@ -180,3 +192,31 @@ def replay_incidents(
             world=World.of(to.place.pack), progress=to.progress, known=to.known, account=to.account,
         )  # fmt: skip
     return to.account, to.place.timezone
+
+
+def publish(settings: Settings, note: str) -> int | None:
+    """Publish the index of the city as it stands; its number, None where no projector has done it in time.
+
+    Raises `Refused` for a note that no entry may have.
+    """
+    place, now = Place.of(settings), datetime.now(UTC)
+    entry = {
+        "id": f"publish-{now:%Y%m%dT%H%M%S}",
+        "command": PUBLISH,
+        "at": now.isoformat(timespec="milliseconds"),
+        "by": "operator",
+        "most": str(settings.rectify_most),
+        **({"note": note} if note else {}),
+    }
+    parse_publish(entry, int(now.timestamp() * 1000))
+    with place.connect(settings) as client:
+        before = last_number(client, place.keys)
+        Writer(client, place.keys).append("commands", entry)
+        deadline_s = time.monotonic() + PUBLISH_WAIT_S
+        while time.monotonic() < deadline_s:
+            for number in range(before + 1, last_number(client, place.keys) + 1):
+                found = read_publication(client, place.keys, number)
+                if found is not None and found.head.id == entry["id"]:
+                    return number
+            time.sleep(0.05)
+    return None

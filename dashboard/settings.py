@@ -8,14 +8,18 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from dashboard.domain.commands import MOST_TO_ASK_FOR
+from dashboard.domain.fields import whole
+from dashboard.domain.publication_schedule import checked_schedule
+
 
 class SettingsError(Exception):
     """A setting that can't be used; the message is one sentence that says what to do."""
 
 
-def _setting(default: Any, help_text: str) -> Any:
-    """A row of the table: its default (whose type also reads the environment's text) and its meaning."""
-    return field(default=default, metadata={"help": help_text, "parse": type(default)})
+def _setting(default: Any, help_text: str, parse: Callable[[str], Any] | None = None) -> Any:
+    """A row of the table: its default, its meaning, and what reads its text; else the default's type does."""
+    return field(default=default, metadata={"help": help_text, "parse": parse or type(default)})
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,17 @@ class Settings:
     cache_timeout_s: int = _setting(300, "seconds a derived figure stays in the cache")
     alert_sender: str = _setting("", "who sends CAP alerts: a domain name; empty: kite. and the city's code")
     webhook_backlog: int = _setting(10_000, "messages that may wait for one webhook; of more the oldest go")
+    publish: str = _setting(
+        "weekly mon 08:00",
+        "when the index is published by itself, by the city's clocks: daily 08:00, weekly mon 08:00, "
+        "monthly 1 08:00, or never",
+        checked_schedule,
+    )
+    rectify_most: int = _setting(
+        100,
+        "cases of rectification that one publication opens; the worst go first",
+        whole(0, MOST_TO_ASK_FOR),
+    )
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @classmethod

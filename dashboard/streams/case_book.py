@@ -50,6 +50,11 @@ class CaseBook:
             return decode_case(packed)
         return case
 
+    def weighed(self, case_id: str) -> Case | KnownCase | None:
+        """What the index reads of a case, or None; of an ended one faster than `get`."""
+        packed = self._ended.get(case_id)
+        return self.open.get(case_id) if packed is None else decode_known(packed)[0]
+
     def packed(self, case: Case) -> bytes:
         """The encoding of a case that is held as it stands."""
         return encode_case(case) if case.is_open else self._ended[case.id]

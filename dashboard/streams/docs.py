@@ -11,6 +11,7 @@ from dashboard.streams.codecs import CHECKPOINT_RECORDS, EVENT_KINDS, RECORDS
 from dashboard.streams.tables import markdown_table
 
 _STREAMS = {event: f"`{{city}}:{stream}`" for stream, event in EVENT_KINDS.items()}
+_STREAMS["publish"] = _STREAMS["command"]
 _ANY = "any of them"
 
 

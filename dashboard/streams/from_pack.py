@@ -37,4 +37,7 @@ def city_of(pack: Pack, parameters: IndexParameters | None = None) -> CityModel:
         unit_xy=pack.units.xy,
         parameters=parameters or IndexParameters.default(int(regions.population[0])),
         timezone=pack.manifest["timezone"],
+        names=regions.name,
+        unit_kind=pack.units.kind,
+        unit_home=pack.units.home_grid,
     )

@@ -53,6 +53,11 @@ class Keys:
         return self._key("order")
 
     @property
+    def published(self) -> str:
+        """Stream of the publications of the index, part of the record (see `published`)."""
+        return self._key("published")
+
+    @property
     def owner(self) -> str:
         """Token of the one projector that may commit; expires when it says nothing for long."""
         return self._key("owner")

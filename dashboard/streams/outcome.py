@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.domain.cases import Case
-from dashboard.domain.events import Command
+from dashboard.domain.events import Command, Publish
+from dashboard.domain.publication import Publication
 from dashboard.domain.refused import Refused
 from dashboard.streams.codecs import EntryId
 from dashboard.streams.dead_letters import DeadLetter
@@ -24,7 +25,8 @@ class Outcome:
     `settled`: grids whose counts of ended disputes changed. `trend`: hour → row to write;
     `outdated_hours`: rows to delete. `dead`: letters. `forget`: raw entries to delete; `rewritten`: raw
     entries to append in their place. `accepted`, `refused`, `heartbeats`: events by raw stream.
-    `evaluated`: the index was evaluated. `answers`: what became of each command, as `tables` has it.
+    `evaluated`: the index was evaluated. `publications`: those that are new. `answers`: what became of each
+    command, as `tables` has it.
     """
 
     cases: dict[str, Case] = field(default_factory=dict)
@@ -40,6 +42,7 @@ class Outcome:
     refused: Counter[str] = field(default_factory=Counter)
     heartbeats: Counter[str] = field(default_factory=Counter)
     evaluated: bool = False
+    publications: list[Publication] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
 
     def refuse(self, letter: DeadLetter) -> None:
@@ -54,4 +57,13 @@ class Outcome:
             named |= {"reason": answer.reason_code, "sentence": answer.sentence, "facts": answer.facts}
         else:
             named |= {"version": answer.version, "state": answer.state}
+        self.answers.append(named)
+
+    def answer_publish(self, event: Publish, answer: Publication | Refused) -> None:
+        """Note what became of a command that publishes the index."""
+        named: dict[str, Any] = {"id": event.id, "case": None, "grid": None}
+        if isinstance(answer, Refused):
+            named |= {"reason": answer.reason_code, "sentence": answer.sentence, "facts": answer.facts}
+        else:
+            named |= {"publication": answer.head.number, "at_ms": answer.head.at_ms}
         self.answers.append(named)

@@ -15,10 +15,13 @@ import orjson
 from dashboard.domain.events import (
     Command,
     Heartbeat,
+    Publish,
     Report,
     is_heartbeat,
+    is_publish,
     parse_command,
     parse_heartbeat,
+    parse_publish,
     parse_report,
 )
 from dashboard.domain.refused import VALUES_NOT_KEPT, Refused
@@ -39,6 +42,9 @@ from dashboard.streams.outcome import Outcome
 OUTSIDE = -1
 
 
+Event = Report | Command | Publish | Heartbeat
+
+
 @dataclass(slots=True)
 class Item:
     """One event of an entry: the event itself, or why it was refused. `grid`: a report's grid number."""
@@ -46,7 +52,7 @@ class Item:
     entry: Entry
     position: int | None
     raw: Any
-    event: Report | Command | Heartbeat | Refused
+    event: Event | Refused
     grid: int = OUTSIDE
 
     def letter(self, refusal: Refused) -> DeadLetter:
@@ -54,10 +60,16 @@ class Item:
         return DeadLetter.of(self.entry.kind, self.entry.id, self.position, refusal, self.raw)
 
 
-_PARSERS: dict[str, Callable[[Mapping[str, str], int], Report | Command]] = {
+_PARSERS: dict[str, Callable[[Mapping[str, str], int], Event]] = {
     "reports": parse_report,
     "commands": parse_command,
 }
+
+
+def _parser_of(kind: str, values: Mapping[str, str]) -> Callable[[Mapping[str, str], int], Event]:
+    if is_heartbeat(values):
+        return parse_heartbeat
+    return parse_publish if kind == "commands" and is_publish(values) else _PARSERS[kind]
 
 
 def parse_cases(entries: Iterable[Entry], city: CityModel, outcome: Outcome) -> list[Item]:
@@ -86,13 +98,12 @@ def _of_flat(entry: Entry, outcome: Outcome) -> list[Item]:
     return [item]
 
 
-def _parse(entry: Entry, values: Any) -> Report | Command | Heartbeat | Refused:
+def _parse(entry: Entry, values: Any) -> Event | Refused:
     try:
         if not isinstance(values, dict):
             sentence = "An event in the field 'packed' must be an object."
             return most_serious({"packed": values}, Refused("bad_value", sentence))
-        parse = parse_heartbeat if is_heartbeat(values) else _PARSERS[entry.kind]
-        return parse(values, entry.stamp_ms)
+        return _parser_of(entry.kind, values)(values, entry.stamp_ms)
     except Refused as refusal:
         return refusal
 

@@ -4,7 +4,7 @@ Time is that of the entries. `clock_ms` is the latest `occurred_at` or `at` that
 of reports and commands. Cameras and units have times of their own and don't move it, so that their raw
 streams can be trimmed without a trace. The index is evaluated at the end of each bucket that held a report
 or command, and of each in which the clock passed a minute: so levels, which depend on those before them,
-come out the same whatever the batches.
+come out the same whatever the batches. What is published is published then, with these levels.
 """
 
 from __future__ import annotations
@@ -19,25 +19,27 @@ from numpy.typing import NDArray
 from dashboard.domain import cases
 from dashboard.domain.cases import Case
 from dashboard.domain.decay import HORIZON_HALF_LIVES
-from dashboard.domain.events import Command, Heartbeat, Report
+from dashboard.domain.events import Command, Heartbeat, Publish, Report
 from dashboard.domain.heat import HALF_LIFE_MS as HEAT_HALF_LIFE_MS
 from dashboard.domain.heat import HeatMap
 from dashboard.domain.hierarchy import GRID
+from dashboard.domain.rectification import Moment
 from dashboard.domain.refused import Refused
 from dashboard.domain.safety_index import Evaluation, SafetyIndex, tenths
 from dashboard.domain.settling import Settled
 from dashboard.streams.case_book import CaseBook, decode_case, decode_known
 from dashboard.streams.city import CityModel
+from dashboard.streams.keys import CASES, LANES
 from dashboard.streams.merge import Entry
 from dashboard.streams.outcome import Outcome
 from dashboard.streams.parsing import OUTSIDE, Item, parse_cases
-from dashboard.streams.tables import LEVEL_CAPPED, LEVEL_HATCHED, SCORE_UNKNOWN
+from dashboard.streams.publication_book import PublicationBook
+from dashboard.streams.tables import LEVEL_CAPPED, LEVEL_HATCHED, LEVEL_MASK, SCORE_UNKNOWN
 from dashboard.streams.telemetry import Cameras, Units
 from dashboard.streams.telemetry_batch import apply_telemetry
 from dashboard.streams.trend import HOUR_MS, encode_row, outdated
 
 MINUTE_MS = 60_000
-LEVEL_MASK = 0x0F
 HEAT_MEMORY_MS = (HORIZON_HALF_LIVES + 1) * HEAT_HALF_LIFE_MS
 """A case that occurred longer ago has no heat at the present epoch, nor at any later one."""
 
@@ -53,6 +55,7 @@ class Projection:
         self.index = SafetyIndex(city.hierarchy, city.population, city.parameters)
         self.heat = HeatMap(city.grid_count)
         self.settled = Settled(city.grid_count)
+        self.publications = PublicationBook(city)
         self.levels: NDArray[np.uint8] = np.zeros(len(city.hierarchy), dtype=np.uint8)
         self.hours: set[int] = set()
         self.simulated: set[str] = set()
@@ -80,9 +83,13 @@ class Projection:
                 if isinstance(item.event, Command):
                     known = self.cases.get(item.event.case)
                     outcome.answer(item.event, refusal, None if known is None else known.grid)
+                elif isinstance(item.event, Publish):
+                    outcome.answer_publish(item.event, refusal)
         if changed or self.clock_ms // MINUTE_MS > minute:
             self._evaluate()
             outcome.evaluated = True
+        for event in self.publications.take_expected():
+            self._publish(event, outcome)
 
     def _apply_item(self, item: Item, outcome: Outcome) -> int:
         """1 for an accepted report or command, 0 for a heartbeat; raises `Refused`."""
@@ -94,6 +101,10 @@ class Projection:
             self._advance(event.at_ms, outcome)
             outcome.heartbeats[kind] += 1
             return 0
+        if isinstance(event, Publish):
+            self.publications.expect(event)
+            self._advance(event.at_ms, outcome)
+            return self._accept(kind, event.simulated, outcome)
         if isinstance(event, Report):
             known, at_ms = self.cases.get(event.id), event.occurred_at_ms
             case = self._after_report(known, event, item.grid)
@@ -104,8 +115,11 @@ class Projection:
         self._advance(at_ms, outcome)
         if case is not known:
             self._keep(known, case, outcome)
+        return self._accept(kind, event.simulated, outcome)
+
+    def _accept(self, kind: str, simulated: bool, outcome: Outcome) -> int:
         outcome.accepted[kind] += 1
-        if event.simulated:
+        if simulated:
             self.simulated.add(kind)
         return 1
 
@@ -124,6 +138,24 @@ class Projection:
             raise Refused("bad_value", "The field 'unit' must be a unit of this city.", field="unit")
         grid = None if command.grid is None else self.city.hierarchy.grid_of(command.grid)
         return cases.apply(case, command, grid)
+
+    def _publish(self, event: Publish, outcome: Outcome) -> None:
+        """The index as it has just been evaluated."""
+        evaluation = self.evaluation
+        assert evaluation is not None
+        moment = Moment(
+            self.clock_ms,
+            evaluation.version,
+            not self.simulated.isdisjoint(LANES[CASES]),  # the other lane may be here or there by now
+            tenths(evaluation.score),
+            (self.levels & LEVEL_MASK).astype(np.uint8),
+            evaluation.hatched,
+            evaluation.capped,
+        )
+        made, is_new = self.publications.publish(event, moment, evaluation, self.index, self.cases)
+        outcome.answer_publish(event, made)
+        if is_new:
+            outcome.publications.append(made)
 
     def _keep(self, known: Case | None, case: Case, outcome: Outcome) -> None:
         self.cases.put(case)

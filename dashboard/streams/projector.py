@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -19,6 +19,7 @@ import redis
 from dashboard.domain.safety_index import GridSums
 from dashboard.streams.city import CityModel
 from dashboard.streams.client import as_fields, connect
+from dashboard.streams.codecs import EntryId
 from dashboard.streams.errors import NotOwner, StreamsError
 from dashboard.streams.gathering import Gathering
 from dashboard.streams.intake import Intake
@@ -28,13 +29,16 @@ from dashboard.streams.outcome import Outcome
 from dashboard.streams.overdue import Overdue
 from dashboard.streams.ownership import Ownership
 from dashboard.streams.publish import Publisher
+from dashboard.streams.publishing import Publishing, Timetable
 from dashboard.streams.rebuild import project_again, rebuild
+from dashboard.streams.rectifying import Sent
 from dashboard.streams.snapshot_packer import SnapshotPacker, pack
 from dashboard.streams.state_store import StateStore
 from dashboard.streams.trimming import KINDS, trim
 
 __all__ = ["rebuild", "run"]
 
+NEVER = Timetable()
 SNAPSHOT_S = 10.0
 _HOUSEKEEPING_S = 5.0
 _PATIENCE_MS = 300  # how long the server may block; also how soon a stop is noticed
@@ -44,17 +48,20 @@ _LOG = logging.getLogger(__name__)
 Stop = Callable[[], bool]
 
 
-def run(url: str, city: CityModel, changes_max: int, telemetry_max: int, stop: Stop) -> None:
+def run(
+    url: str, city: CityModel, changes_max: int, telemetry_max: int, stop: Stop, timetable: Timetable = NEVER
+) -> None:
     """Project one city until `stop()`; survives the server going away, and waits for another projector to go.
 
     `changes_max`: entries of `changes` kept; `telemetry_max`: entries kept of the raw streams of cameras
-    and units. What goes wrong is said in one line, and tried again with growing pauses.
+    and units; `timetable`: when the index is published. What goes wrong is said in one line, and tried again
+    with growing pauses.
     """
     pause_s, said = _FIRST_PAUSE_S, ""
     while not stop():
         try:
             with connect(url, connections=1, keys=Keys(city.code)) as client:
-                session = Session(client, city, changes_max, telemetry_max)
+                session = Session(client, city, changes_max, telemetry_max, timetable)
                 session.begin(stop)
                 said = ""
                 while not stop():
@@ -90,8 +97,12 @@ def _sleep(seconds: float, stop: Stop) -> None:
 class Session:
     """Projecting one city over one connection, from taking it over until something goes wrong."""
 
-    def __init__(self, client: redis.Redis, city: CityModel, changes_max: int, telemetry_max: int) -> None:
+    def __init__(
+        self, client: redis.Redis, city: CityModel, changes_max: int, telemetry_max: int,
+        timetable: Timetable = NEVER,
+    ) -> None:  # fmt: skip
         self._client, self._city, self._telemetry_max = client, city, telemetry_max
+        self._timetable = timetable
         self._keys = Keys(city.code)
         self._ownership = Ownership(client, self._keys)
         self._store = StateStore(client, self._keys, city, self._ownership, changes_max)
@@ -125,6 +136,8 @@ class Session:
         self._intake.begin()
         self._gathering = Gathering(self._projection)
         self._overdue = Overdue(self._projection.cases.open.values(), self._city.working_days)
+        heads = self._projection.publications.heads.values()
+        self._publishing = Publishing(self._city, self._timetable, heads, self._began_ms)
         count, took_s = len(self._projection.cases), time.monotonic() - begun_s
         _LOG.info("Projecting %s: %d cases, ready after %.1f s.", self._city.code, count, took_s)
 
@@ -145,6 +158,7 @@ class Session:
         if gathering.due_s() <= 0:
             self._commit(*gathering.commit())
         self._escalate()
+        self._publish()
         now_s = time.monotonic()
         self._keep_snapshot(now_s)
         if now_s - self._housekeeping_s > _HOUSEKEEPING_S:
@@ -159,6 +173,7 @@ class Session:
         self._snapshot_due = True
         self._must_rewrite |= bool(outcome.forget)
         self._overdue.note(outcome.cases.values())
+        self._publishing.note(outcome.publications)
 
     def _escalate(self) -> None:
         """Send up what has turned red, once all that was sent before is applied: or it would go twice."""
@@ -166,11 +181,26 @@ class Session:
         if next_ms is None or next_ms > now_ms or not self._intake.is_at_end:
             return
         commands = self._overdue.take(now_ms, self._projection.cases)
-        if commands:
+        self._send([("commands", command) for command in commands])
+
+    def _publish(self) -> None:
+        """Send what publications ask for, and the one that is due: as above, each once."""
+        now_ms = self._intake.now_ms
+        if self._publishing.is_waiting(now_ms) and self._intake.is_at_end:
+            self._send(self._publishing.take(now_ms, self._projection))
+
+    def _send(self, entries: Sequence[Sent]) -> None:
+        """Append to the record, all or nothing."""
+        if entries:
             pipe = self._ownership.transaction()
-            for command in commands:
-                pipe.xadd(self._keys.raw("commands"), as_fields(command))
+            for kind, fields in entries:
+                pipe.xadd(self._keys.raw(kind), as_fields(fields))
             self._ownership.execute(pipe)
+
+    def _began_ms(self) -> int | None:
+        """When the first report came, ms; None while there is none."""
+        first: Any = self._client.xrange(self._keys.raw("reports"), count=1)
+        return EntryId.parse(first[0][0]).ms if first else None
 
     def end(self) -> None:
         """Leave a fresh snapshot behind, and let the next projector in."""

@@ -61,6 +61,7 @@ def project_again(
     target = store.progress()
     store.drop(target, uuid.uuid4().hex[:16])
     projection = Projection(city)
+    projection.publications.take_up(store.published())
     total = sum(int(client.xlen(keys.raw(kind))) for kind in RAW_KINDS)
     done = 0
     for lane, kinds in LANES.items():

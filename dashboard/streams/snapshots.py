@@ -87,8 +87,20 @@ def load_snapshot(client: redis.Redis, keys: Keys) -> Snapshot | None:
 
 def read_sums(client: redis.Redis, keys: Keys) -> PublishedSums:
     """The sums of the latest snapshot; raises `StreamsError` when no projector has run yet."""
-    fields: Any = client.hmget(keys.snapshot, "position", "sums", "generation")
-    position, packed, generation = fields
-    if position is None or packed is None:
+    fields: Any = client.hmget(keys.snapshot, "position", "generation", "sums")
+    *named, packed = fields
+    if packed is None:
         raise StreamsError("There is no snapshot yet; start the projector.")
-    return unpack_sums(packed, f"{(generation or b'').decode()}@{position.decode()}")
+    return unpack_sums(packed, _version(*named))
+
+
+def sums_version(client: redis.Redis, keys: Keys) -> str:
+    """The version of the sums of the latest snapshot, without them; raises `StreamsError` as `read_sums`."""
+    fields: Any = client.hmget(keys.snapshot, "position", "generation")
+    return _version(*fields)
+
+
+def _version(position: bytes | None, generation: bytes | None) -> str:
+    if position is None:
+        raise StreamsError("There is no snapshot yet; start the projector.")
+    return f"{(generation or b'').decode()}@{position.decode()}"

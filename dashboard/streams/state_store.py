@@ -9,12 +9,13 @@
 | `state:settled` | chunk number → counts of `SETTLED_CHUNK` grids, i32 by path and result; absent: zeros |
 | `state:trend` | hour → row (see `trend`) |
 
-All of it follows from the record alone, to the byte.
+All of it follows from the record alone, to the byte. What is published is written here too, in the same
+transaction, but is part of the record (see `published`): it is never taken away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,13 +26,14 @@ from redis.client import Pipeline
 
 from dashboard.streams.city import CityModel
 from dashboard.streams.client import as_fields
-from dashboard.streams.codecs import ZERO_ID, EntryId
+from dashboard.streams.codecs import ZERO_ID, EntryId, Fields
 from dashboard.streams.dead_letters import DeadLetter
 from dashboard.streams.keys import GROUP, LANE_OF, LANES, RAW_KINDS, Keys
 from dashboard.streams.merge import Entry, exemptions_in
 from dashboard.streams.outcome import Outcome
 from dashboard.streams.ownership import Ownership
 from dashboard.streams.projection import Projection
+from dashboard.streams.published import entry_id, entry_of, read_published
 from dashboard.streams.telemetry import CHUNK
 
 LEVELS_CHUNK = 256
@@ -90,6 +92,7 @@ class StateStore:
         settled.counts = from_chunks(self._hash("settled"), settled.counts, SETTLED_CHUNK)
         hours: Any = self._client.hkeys(self._keys.state("trend"))
         projection.hours = {int(hour) for hour in hours}
+        projection.publications.restore(read_published(self._client, self._keys))
         projection.restore_evaluation()
         self._levels = projection.levels.copy()
         return projection, _progress(meta)
@@ -113,6 +116,10 @@ class StateStore:
             return ZERO_ID
         at = [group["last-delivered-id"] for group in groups if group["name"] == GROUP.encode()]
         return EntryId.parse(at[0]) if at else ZERO_ID
+
+    def published(self) -> Iterator[Fields]:
+        """The entries of all publications in their order."""
+        return read_published(self._client, self._keys)
 
     def drop(self, target: Progress, generation: str) -> None:
         """Delete the state and what screens were told, but nothing of the record; begins a generation.
@@ -193,6 +200,9 @@ class StateStore:
         if outcome.settled:
             grids = np.fromiter(outcome.settled, dtype=np.int64)
             pipe.hset(state("settled"), mapping=_chunks(projection.settled.counts, grids, SETTLED_CHUNK))
+        for publication in outcome.publications:
+            entry: Any = entry_of(publication)
+            pipe.xadd(self._keys.published, entry, id=entry_id(publication))
         if outcome.trend:
             rows: dict[Any, Any] = {str(hour): row for hour, row in outcome.trend.items()}
             pipe.hset(state("trend"), mapping=rows)

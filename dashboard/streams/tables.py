@@ -14,7 +14,7 @@ JSON_DTYPE = 7
 _CODES = {"u8": 1, "u16": 2, "u32": 3, "i32": 4, "f32": 5, "f64": 6, "json": 7}
 
 SCORE_UNKNOWN = 65535
-LEVEL_HATCHED, LEVEL_CAPPED = 0x10, 0x20
+LEVEL_MASK, LEVEL_HATCHED, LEVEL_CAPPED = 0x0F, 0x10, 0x20
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,7 @@ TABLES = (
         7, "answers", "-",
         ("commands", "json", "array of what became of commands: {id, case, grid, version, state}, or refused "
                              "{id, case, grid, reason, sentence, facts}; grid: where the case is, or null; "
+                             "of a publication {id, publication, at_ms} with case and grid null; "
                              "in change entries only"),
     ),
     _table(

@@ -48,11 +48,16 @@ class Trend:
 
 
 def read_rows(
-    client: redis.Redis, keys: Keys, after_hour: int = 0, known: Container[int] = ()
+    client: redis.Redis,
+    keys: Keys,
+    after_hour: int = 0,
+    known: Container[int] = (),
+    until_hour: int | None = None,
 ) -> dict[int, bytes]:
-    """Hour → row of the rows later than `after_hour`, without those `known` already."""
+    """Hour → row of the rows later than `after_hour`, up to `until_hour`, without those `known` already."""
     held = (int(hour) for hour in client.hkeys(keys.state("trend")))
-    hours = [hour for hour in held if hour > after_hour and hour not in known]
+    wanted = (hour for hour in held if hour > after_hour and (until_hour is None or hour <= until_hour))
+    hours = [hour for hour in wanted if hour not in known]
     rows: Any = client.hmget(keys.state("trend"), [str(hour) for hour in hours]) if hours else []
     return {hour: row for hour, row in zip(hours, rows, strict=True) if row}
 

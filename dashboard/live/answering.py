@@ -32,9 +32,9 @@ STATUS: dict[type[Exception], int] = {
 }
 
 
-def part_of_api(name: str) -> Blueprint:
-    """A blueprint for routes of the API, which answers problems as all of it does."""
-    blueprint = Blueprint(name, __name__, url_prefix=PREFIX)
+def part_of_api(name: str, prefix: str = PREFIX) -> Blueprint:
+    """A blueprint for routes of the API, or of others below `prefix` that answer problems alike."""
+    blueprint = Blueprint(name, __name__, url_prefix=prefix)
     for problem in STATUS:
         blueprint.register_error_handler(problem, _answer_problem)
     return blueprint

@@ -9,7 +9,7 @@ import orjson
 from flask import request
 
 from dashboard.domain.access import Identity, may
-from dashboard.domain.hierarchy import Hierarchy
+from dashboard.domain.hierarchy import CITY, Hierarchy
 from dashboard.live.answering import BadRequestError
 from dashboard.live.desk import ForbiddenError
 
@@ -22,9 +22,9 @@ def insist(is_so: bool, sentence: str) -> None:
         raise BadRequestError(sentence)
 
 
-def region_asked(who: Identity, hierarchy: Hierarchy) -> int:
-    """The `region` that is asked about, the city without one. Raises also where `who` may not look."""
-    code = request.args.get("region", hierarchy.codes[0])
+def region_asked(who: Identity, hierarchy: Hierarchy, default: int = CITY) -> int:
+    """The `region` that is asked about, else the default one. Raises also where `who` may not look."""
+    code = request.args.get("region", hierarchy.codes[default])
     try:
         region = hierarchy.number_of(code)
     except KeyError:

@@ -15,11 +15,16 @@ from dashboard.live.figures import Figures
 from dashboard.live.follower import Follower
 from dashboard.live.hub import Hub
 from dashboard.live.identity import Identities
+from dashboard.live.kept import Kept
 from dashboard.live.lapses import Lapses
+from dashboard.live.leaders import Leaders
+from dashboard.live.publications import Publications
+from dashboard.live.published import Published
 from dashboard.live.scope import Scope
 from dashboard.live.screens import Screens
 from dashboard.live.state import LiveState
 from dashboard.live.statics import StaticFile, build_statics
+from dashboard.live.systems import Systems
 from dashboard.settings import Settings
 from dashboard.streams import frame
 from dashboard.streams.from_pack import hierarchy_of
@@ -41,7 +46,11 @@ class City:
     statics: dict[str, StaticFile]
     state: LiveState
     screens: Screens
+    kept: Kept
     figures: Figures
+    leaders: Leaders
+    publications: Publications
+    systems: Systems
     desk: Desk
     identities: Identities
     lapses: Lapses
@@ -56,15 +65,29 @@ class City:
         parameters = IndexParameters.default(int(pack.regions.population[0]))
         state = LiveState()
         screens = Screens(Hub(), state, lambda region: Scope.of(region, hierarchy, pack))
-        figures = Figures(settings, keys, hierarchy, pack, parameters, state)
+        kept = Kept(settings, keys)
+        published = Published(settings.redis_url, keys, hierarchy, pack, parameters)
+        figures = Figures(settings, keys, hierarchy, pack, published, state, kept)
+        leaders = Leaders(settings, keys, hierarchy, pack, published, state, figures.trends, kept)
+        state.on_cases = leaders.history.hear
         desk = Desk(settings.redis_url, keys, pack, hierarchy, state)
         state.on_answers = desk.hear
         identities = Identities(settings.redis_url, keys)
-        follower = Follower(settings.redis_url, keys, state, screens, figures.forget)
+        most = settings.rectify_most
+        publications = Publications(settings.redis_url, keys, hierarchy, state, desk.sender, most)
+        systems = Systems.open(settings, keys, pack, hierarchy, state, figures.settling, leaders)
+
+        def forget() -> None:
+            figures.forget()
+            leaders.forget()
+            publications.forget()
+            systems.forget()
+
+        follower = Follower(settings.redis_url, keys, state, screens, forget)
         statics = build_statics(pack, settings.data_dir / "cache")
         return cls(
-            settings, pack, hierarchy, keys, parameters, statics, state, screens, figures, desk, identities,
-            Lapses(identities), follower,
+            settings, pack, hierarchy, keys, parameters, statics, state, screens, kept, figures, leaders,
+            publications, systems, desk, identities, Lapses(identities), follower,
         )  # fmt: skip
 
     @property
@@ -81,6 +104,7 @@ class City:
         gevent.spawn(self.follower.follow)
         gevent.spawn(self.follower.beat)
         gevent.spawn(self.lapses.watch)
+        gevent.spawn(self.leaders.history.follow)
 
     def config(self) -> dict[str, Any]:
         """What the page must know before anything else: see `/live/config.json` in docs/protocol.md."""
@@ -105,8 +129,12 @@ class City:
             "simulated": lambda: bool(self.state.clock.get("simulated", False)),
             "region_trend": self.figures.region_trend,
             "children_trend": self.figures.children_trend,
+            "past_trend": self.figures.past_trend,
             "open_cases": self.figures.open_cases,
             "region_profile": self.figures.region_profile,
             "ring_integrity": self.figures.ring_integrity,
             "settling": self.figures.settling,
+            "leaders": self.leaders,
+            "publications": self.publications,
+            "systems": self.systems,
         }

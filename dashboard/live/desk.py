@@ -1,8 +1,7 @@
 """Commands and reports that people send: checked at the door, written to the record, and answered.
 
 The record is the only way in: a command is an entry of the raw stream like any producer's, and what became
-of it comes back in the changes (`answers`), which every web process follows. So it makes no difference
-which process was asked, and nothing is decided twice.
+of it comes back in the changes (see `sending`). So nothing is decided twice.
 """
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 import gevent
-from gevent.event import AsyncResult
 
 from dashboard.domain.access import EVERYWHERE, Identity, may, own_region
 from dashboard.domain.case_effects import facts
 from dashboard.domain.case_record import Case
+from dashboard.domain.case_types import KITES_ORIGIN
 from dashboard.domain.commands import COMMANDS, KITES_OWN
 from dashboard.domain.dispatch import Suggestion
 from dashboard.domain.events import Command, parse_command, parse_report
@@ -26,21 +25,19 @@ from dashboard.domain.refused import Refused
 from dashboard.domain.roles import Part, part_of
 from dashboard.live.fresh_ids import fresh_case_id, fresh_command_id
 from dashboard.live.own_time import insist_on_time
+from dashboard.live.sending import NO_STORE, PATIENCE_S, Answer, Sender
+from dashboard.live.sending import UNANSWERED as UNANSWERED
+from dashboard.live.sending import UnansweredError as UnansweredError
 from dashboard.live.state import LiveState
 from dashboard.live.surroundings import MapUnits, Row, Surroundings
 from dashboard.streams.client import FAILED, client_of
 from dashboard.streams.keys import Keys
 from dashboard.streams.reader import read_case, read_cases
-from dashboard.streams.writer import Writer
 from geodata import Pack
 
-PATIENCE_S = 5.0
 _LOOK_S = 0.01
-_NO_STORE = "The store does not answer, so nothing was done; try again in a moment."
 
 Found = TypeVar("Found")
-Answer = dict[str, Any]
-"""What became of a command, as `answers` of docs/protocol.md has it."""
 
 
 class ForbiddenError(Exception):
@@ -49,20 +46,6 @@ class ForbiddenError(Exception):
 
 class UnknownCaseError(Exception):
     """There is no such case for the one who asks; the message is one sentence."""
-
-
-class UnansweredError(Exception):
-    """Nobody says what became of it; the message is one sentence, `reason` one of `UNANSWERED`."""
-
-    def __init__(self, reason: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.reason = reason
-
-
-UNANSWERED = {
-    "unwritten": "the store does not answer, so nothing was written",
-    "unapplied": "it is written and will be applied, but has not been yet",
-}
 
 
 class Spot(NamedTuple):
@@ -84,20 +67,12 @@ class Desk:
         self._pack, self._hierarchy, self._state = pack, hierarchy, state
         self._keys = keys
         self._client = client_of(url, keys)
-        self._writer = Writer(self._client, keys)
+        self.sender = Sender(self._client, keys)
         self.around = Surroundings(pack, hierarchy, state)
-        self._waiting: dict[str, AsyncResult] = {}
 
     def hear(self, answers: list[Answer]) -> None:
-        """Hand answers to those who wait for them.
-
-        An id that was sent twice at once has two answers and one that waits for both senders: the first says
-        what became of the command, the second only that it was a duplicate.
-        """
-        for answer in answers:
-            waiting = self._waiting.get(answer["id"])
-            if waiting is not None and not waiting.ready():
-                waiting.set(answer)
+        """Hand answers to those who wait for them."""
+        self.sender.hear(answers)
 
     # Commands
 
@@ -120,16 +95,7 @@ class Desk:
         insist_on_time(parsed.at_ms, now_ms)
         self._insist_on_command(who, case_id, parsed)
         self._insist_on_targets(who, parsed)
-        waiting = self._waiting.setdefault(parsed.id, AsyncResult())
-        try:
-            self._append("commands", entry)
-            answer = waiting.get(timeout=PATIENCE_S)
-            return {name: value for name, value in answer.items() if name != "grid"}
-        except gevent.Timeout:
-            sentence = f"Command {parsed.id} is written and not applied yet; it will be, don't send it again."
-            raise UnansweredError("unapplied", sentence) from None
-        finally:
-            self._waiting.pop(parsed.id, None)
+        return self.sender.command(entry)
 
     def _insist_on_command(self, who: Identity, case_id: str, command: Command) -> None:
         rule, case = COMMANDS[command.command], self._wire_case(case_id)
@@ -172,18 +138,15 @@ class Desk:
         code = self._hierarchy.codes[self._hierarchy.region_of_grid(grid)]
         return may(who, action, code, self._hierarchy.contains_code)
 
-    def _append(self, kind: str, entry: Mapping[str, str]) -> None:
-        try:
-            self._writer.append(kind, entry)
-        except FAILED:
-            raise UnansweredError("unwritten", _NO_STORE) from None
-
     # Reports
 
     def report(self, who: Identity, fields: Mapping[str, str]) -> dict[str, Any]:
         """Report a case; the case as the wire has it once it is there. Raises as `command` does."""
         entry = {"occurred_at": _now(), "source": who.name, **fields}
         parsed = parse_report({**entry, "id": fields.get("id") or "new"}, _now_ms())
+        if parsed.origin == KITES_ORIGIN:
+            sentence = f"Nobody reports by the origin {KITES_ORIGIN!r}: such cases are Kite's own."
+            raise Refused("bad_value", sentence, field="origin")
         pointed = parsed.lon is not None
         grid = self.around.grid_at(parsed.lon, parsed.lat) if pointed else self._grid_of(parsed.grid)
         if grid is None:
@@ -195,7 +158,7 @@ class Desk:
             raise ForbiddenError(f"The id {parsed.id} is taken in another region; leave it out.")
         code = self._hierarchy.codes[self._hierarchy.region_of_grid(grid)]
         entry["id"] = fields.get("id") or fresh_case_id(code)
-        self._append("reports", entry)
+        self.sender.append("reports", entry)
         return self._once_there(entry["id"])
 
     def _once_there(self, case_id: str) -> dict[str, Any]:
@@ -231,7 +194,7 @@ class Desk:
         try:
             return ask()
         except FAILED:
-            raise UnansweredError("unwritten", _NO_STORE) from None
+            raise UnansweredError("unwritten", NO_STORE) from None
 
     def _wire_case(self, case_id: str) -> Mapping[str, Any]:
         known = self._wire_case_or_none(case_id)

@@ -5,21 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from flask_caching import Cache
 
 from dashboard.domain.cameras import ONLINE
-from dashboard.domain.hierarchy import GRID, VILLAGE, Hierarchy
+from dashboard.domain.hierarchy import VILLAGE, Hierarchy
 from dashboard.domain.rings import RINGS, integrity
-from dashboard.domain.safety_index import IndexParameters
 from dashboard.live.cases import OpenCase, gravest, open_cases_in
+from dashboard.live.kept import Kept
 from dashboard.live.profile import profile_of
+from dashboard.live.published import Published
 from dashboard.live.settling import settling_of
 from dashboard.live.state import LiveState
 from dashboard.live.trends import Trends
 from dashboard.settings import Settings
-from dashboard.streams.client import FAILED, LOST, client_of, connect
+from dashboard.streams.client import FAILED, client_of
 from dashboard.streams.keys import Keys
-from dashboard.streams.reader import read_sums
 from geodata import Pack
 
 
@@ -32,38 +31,30 @@ class Figures:
         keys: Keys,
         hierarchy: Hierarchy,
         pack: Pack,
-        parameters: IndexParameters,
+        published: Published,
         state: LiveState,
+        kept: Kept,
     ) -> None:
-        self._url = settings.redis_url
         self._keys, self._hierarchy, self._state = keys, hierarchy, state
-        self._population = pack.regions.population[hierarchy.tier_slice(GRID)]
-        self._checkpoints, self._parameters = pack.checkpoints, parameters
+        self._checkpoints, self._published = pack.checkpoints, published
         self._client = client_of(settings.redis_url, keys)
-        self._trends = Trends(settings.redis_url, keys, hierarchy, state)
-        self._cache = Cache(
-            config={
-                "CACHE_TYPE": "RedisCache",
-                "CACHE_REDIS_HOST": client_of(settings.redis_url, keys),  # or a host's name
-                "CACHE_KEY_PREFIX": f"{{{keys.city}}}:cache:",
-                "CACHE_DEFAULT_TIMEOUT": settings.cache_timeout_s,
-            }
-        )
+        self.trends = Trends(settings.redis_url, keys, hierarchy, state)
+        self._kept = kept
 
     def install(self, server: Flask) -> None:
         """Give the cache its application."""
-        self._cache.init_app(server)
+        self._kept.install(server)
 
     def forget(self) -> None:
         """Read everything anew: the city's history has been projected again."""
-        self._trends.forget()
+        self.trends.forget()
 
     def region_trend(self, code: str, hours: int) -> tuple[list[int], list[float | None]]:
         """(times in UTC ms, scores) of the last `hours`; empty for a grid, of which no trend is kept."""
         region = self._hierarchy.number_of(code)
         if self._hierarchy.tier[region] > VILLAGE:
             return [], []
-        times, (scores,) = self._trends.of([region], hours)
+        times, (scores,) = self.trends.of([region], hours)
         return times, scores
 
     def children_trend(self, code: str, hours: int) -> tuple[list[int], dict[str, list[float | None]]]:
@@ -72,10 +63,18 @@ class Figures:
         if self._hierarchy.tier[region] >= VILLAGE:
             return [], {}
         children = list(self._hierarchy.children(region))
-        times, columns = self._trends.of(children, hours)
+        times, columns = self.trends.of(children, hours)
         return times, {
             self._hierarchy.codes[child]: scores for child, scores in zip(children, columns, strict=True)
         }
+
+    def past_trend(self, code: str, hours: int, ago: int) -> tuple[list[int], list[float | None]]:
+        """(times in UTC ms, scores) of the `hours` that ended `ago` hours ago; empty for a grid."""
+        region = self._hierarchy.number_of(code)
+        if self._hierarchy.tier[region] > VILLAGE:
+            return [], []
+        times, (scores,) = self.trends.past([region], hours, ago)
+        return times, scores
 
     def open_cases(self, code: str, limit: int) -> list[OpenCase]:
         """Open cases of a region, the gravest and then the newest first."""
@@ -83,15 +82,14 @@ class Figures:
 
     def region_profile(self, code: str) -> dict[str, Any]:
         """See `dashboard.views.services.Profile`."""
-        with connect(self._url, keys=self._keys) as client:
-            sums = read_sums(client, self._keys)
-        key = f"profile:{sums.version}:{code}"
-        known = self._from_cache(key)
+        latest = self._published.latest()
+        key = f"profile:{latest.version}:{code}"
+        known: dict[str, Any] | None = self._kept.get(key)
         if known is None:
             region = self._hierarchy.number_of(code)
             cases = open_cases_in(self._state, self._hierarchy, region)
-            known = profile_of(region, sums, self._hierarchy, self._population, self._parameters, cases)
-            self._to_cache(key, known)
+            known = profile_of(region, latest.evaluation, self._hierarchy, cases)
+            self._kept.put(key, known)
         return known
 
     def ring_integrity(self, code: str) -> list[float | None]:
@@ -114,16 +112,3 @@ class Figures:
             return settling_of(self._client, self._keys, self._hierarchy, self._state, code)
         except FAILED:
             return None
-
-    def _from_cache(self, key: str) -> dict[str, Any] | None:
-        try:
-            found: dict[str, Any] | None = self._cache.get(key)
-        except LOST:
-            return None
-        return found
-
-    def _to_cache(self, key: str, value: dict[str, Any]) -> None:
-        try:
-            self._cache.set(key, value)
-        except LOST:
-            return

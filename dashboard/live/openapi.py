@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from dashboard.domain.cap import MIMETYPE
+from dashboard.domain.case_figures import PERIOD_DAYS
 from dashboard.domain.commands import COMMANDS, KITES_OWN, STATES
 from dashboard.domain.refused import REASONS
+from dashboard.domain.safety_index.moved import SINCE_DAYS
 from dashboard.domain.schemas import SCHEMAS, Field
 from dashboard.domain.search import MOST_LETTERS, MOST_WORDS
+from dashboard.domain.systems import SYSTEMS
 from dashboard.live.desk import UNANSWERED
 
 PREFIX = "/api/v1"
@@ -22,6 +25,9 @@ LANGUAGES = ("zh", "en")
 """Languages of names, the default first."""
 Schema = dict[str, Any]
 
+_EXPLANATION = "Why a region's score is what it is, in parts that sum to it."
+_MOVED = "What moved a region's score since then; on_record is false where the record doesn't reach back."
+_FIGURES = "A region's cases of a period, counted; null is what nobody knows."
 _CASE_ID = {"name": "case_id", "in": "path", "required": True, "schema": {"type": "string"}}
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
@@ -55,6 +61,13 @@ def document(city: str) -> Schema:
             "/alerts": {"get": _list_of_alerts(city)},
             "/reports": {"post": _send_report()},
             "/settling": {"get": _look_at_settling(city)},
+            "/publications": {"get": _list_of_publications(), "post": _publish()},
+            "/publications/{number}": {"get": _look_at_publication()},
+            "/publications/{number}/compare": {"get": _compare_publications()},
+            "/regions/{code}/explanation": {"get": _look_at_region(_EXPLANATION)},
+            "/regions/{code}/moved": {"get": _look_at_region(_MOVED, "since", SINCE_DAYS)},
+            "/regions/{code}/cases-figures": {"get": _look_at_region(_FIGURES, "period", PERIOD_DAYS)},
+            "/systems/{key}": {"get": _look_at_system(city)},
             "/units/{call_sign}/tasks": {"get": _look_at_tasks()},
             "/search": {"get": _search()},
         },
@@ -146,6 +159,62 @@ def _look_at_settling(city: str) -> Schema:
         "summary": "How a region's disputes are settled, by path and result, with the success rate.",
         "parameters": [region | {"description": "code of a region"}],
         "responses": _answers(200, told, 400, 503),
+    }
+
+
+def _look_at_region(summary: str, name: str = "", words: Iterable[str] = ()) -> Schema:
+    code = {"name": "code", "in": "path", "required": True, "schema": {"type": "string"}}
+    choice = [*words]
+    asked = _query((name, {"enum": choice, "default": choice[0]}, "how far back")) if choice else []
+    return {"summary": summary, "parameters": [code, *asked], "responses": _answers(200, summary, 400, 503)}
+
+
+def _look_at_system(city: str) -> Schema:
+    region = {"name": "region", "in": "query", "schema": {"type": "string", "default": city}}
+    key = {"name": "key", "in": "path", "required": True, "schema": {"type": "string", "enum": list(SYSTEMS)}}
+    return {
+        "summary": "One of the city's systems in a region, counted from the pack and the streams.",
+        "parameters": [key, region | {"description": "code of a region"}],
+        "responses": _answers(200, "system, region, at_ms, simulated, made_up, as_of and its figures", 400),
+    }
+
+
+_OWN = ("region", {"type": "string"}, "code of a region; else the asker's own")
+_NUMBER = {"name": "number", "in": "path", "required": True, "schema": {"type": "integer"}}
+
+
+def _list_of_publications() -> Schema:
+    limit = ("limit", {"type": "integer", "maximum": 100, "default": 20}, "so many are given")
+    return {
+        "summary": "The last publications of the index about a region, the newest first.",
+        "parameters": _query(_OWN, limit),
+        "responses": _answers(200, "number, at_ms, score, level, counts, raised, closed, left", 400, 503),
+    }
+
+
+def _publish() -> Schema:
+    sent = [row for row in SCHEMAS["publish"] if row.name in ("id", "note")]
+    return {
+        "summary": "Publish the index of the whole city as it stands; it can never be changed.",
+        "requestBody": {"content": {"application/json": {"schema": _object(sent, ())}}, "required": True},
+        "responses": _answers(201, "publication, its number, and at_ms", 400, 409, 422, 503),
+    }
+
+
+def _look_at_publication() -> Schema:
+    return {
+        "summary": "A publication about a region: its parts' standing, the cases of rectification inside.",
+        "parameters": [_NUMBER, *_query(_OWN)],
+        "responses": _answers(200, "its row, children, rectifications, left_out", 400, 404, 503),
+    }
+
+
+def _compare_publications() -> Schema:
+    before = ("before", {"type": "integer"}, "number of the other one; else the one before it")
+    return {
+        "summary": "A publication compared with an earlier one, in a region.",
+        "parameters": [_NUMBER, *_query(_OWN, before)],
+        "responses": _answers(200, "better, worse, same, and the rows that differ", 400, 404, 503),
     }
 
 

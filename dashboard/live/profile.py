@@ -1,38 +1,22 @@
-"""Why a region's score is what it is, computed from the sums that the projector leaves with its snapshot."""
+"""Why a region's score is what it is, from the index as it was published last."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from numpy.typing import NDArray
-
 from dashboard.domain.hierarchy import Hierarchy
-from dashboard.domain.safety_index import (
-    IndexParameters,
-    KnownCase,
-    Profile,
-    evaluate_sums,
-    profile,
-    weigh,
-)
+from dashboard.domain.safety_index import Evaluation, KnownCase, Profile, profile, weigh
 from dashboard.live.cases import OpenCase
-from dashboard.streams.reader import PublishedSums
 
 
 def profile_of(
-    region: int,
-    sums: PublishedSums,
-    hierarchy: Hierarchy,
-    population: NDArray[Any],
-    parameters: IndexParameters,
-    cases: list[OpenCase],
+    region: int, evaluation: Evaluation, hierarchy: Hierarchy, cases: list[OpenCase]
 ) -> dict[str, Any]:
-    """`dashboard.views.services.Profile` of a region; `population` is that of each grid.
+    """`dashboard.views.services.Profile` of a region.
 
     Single cases are named among the open ones; closed ones still weigh, and stand with their place.
     """
-    evaluation = evaluate_sums(hierarchy, population, parameters, sums.grids, sums.now_ms)
-    weighed = weigh(map(KnownCase.of, cases), parameters, sums.now_ms)
+    weighed = weigh(map(KnownCase.of, cases), evaluation.parameters, evaluation.now_ms)
     return _as_service(profile(evaluation, hierarchy, region, weighed))
 
 

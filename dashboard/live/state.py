@@ -25,6 +25,8 @@ class LiveState:
     def __init__(self) -> None:
         self.on_answers: Callable[[list[dict[str, Any]]], None] = lambda answers: None
         """Called with what became of commands, as it comes."""
+        self.on_cases: Callable[[list[dict[str, Any]]], None] = lambda upserts: None
+        """Called with the cases that changed, as the wire has them, once they are taken in."""
         self.reset()
 
     def reset(self) -> None:
@@ -40,7 +42,9 @@ class LiveState:
         """Take one frame; raises `frame.FrameError` for bytes that are none, before anything is changed."""
         for (table, column), part in frame.by_name(frame.decode(data)).items():
             if table == "cases":
-                self._upsert_cases(part.json())
+                upserts = part.json()
+                self._upsert_cases(upserts)
+                self.on_cases(upserts)
             elif table == "clock":
                 self.clock = part.json()
             elif table == "answers":

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard.domain.hierarchy import GRID, Hierarchy
 from dashboard.live.state import LiveState
-from dashboard.streams.client import connect
+from dashboard.streams.client import client_of
 from dashboard.streams.keys import Keys
 from dashboard.streams.tables import SCORE_UNKNOWN
 from dashboard.streams.trend import HOUR_MS, Trend, read_rows
@@ -21,7 +21,7 @@ class Trends:
     """Rows of the trend, read once: an hour that is over doesn't change (a new projection starts anew)."""
 
     def __init__(self, url: str, keys: Keys, hierarchy: Hierarchy, state: LiveState) -> None:
-        self._url, self._keys = url, keys
+        self._client, self._keys = client_of(url, keys), keys
         self._hierarchy, self._state = hierarchy, state
         self._rows: dict[int, bytes] = {}
 
@@ -31,8 +31,8 @@ class Trends:
 
     def of(self, regions: Sequence[int], hours: int) -> tuple[list[int], list[list[float | None]]]:
         """Times (UTC ms, oldest first, the last is now) and the scores of each region above the grids."""
-        trend = self._read(hours)
         now = self._now()
+        trend = self._read(now // HOUR_MS - hours)
         times = [int(hour) * HOUR_MS for hour in trend.hour] + ([now] if now else [])
         live = self._state.column("regions", "score")
         columns = []
@@ -44,14 +44,22 @@ class Trends:
     def _now(self) -> int:
         return int(self._state.clock.get("clock_ms") or 0)
 
-    def _read(self, hours: int) -> Trend:
-        first = self._now() // HOUR_MS - hours
-        with connect(self._url, keys=self._keys) as client:
-            fresh = read_rows(client, self._keys, after_hour=first, known=self._rows)
+    def past(
+        self, regions: Sequence[int], hours: int, ago: int
+    ) -> tuple[list[int], list[list[float | None]]]:
+        """The same of the `hours` that ended `ago` hours ago; of what is long past there is a row a day."""
+        last = self._now() // HOUR_MS - ago
+        trend = self._read(last - hours, last)
+        return [int(hour) * HOUR_MS for hour in trend.hour], [_scores(trend.score[:, r]) for r in regions]
+
+    def _read(self, first: int, last: int | None = None) -> Trend:
+        """The rows later than hour `first`, up to `last`."""
+        fresh = read_rows(self._client, self._keys, first, self._rows, last)
         self._rows.update(fresh)
         for hour in sorted(self._rows)[:-_ROWS_KEPT]:
             del self._rows[hour]
-        wanted = {hour: row for hour, row in self._rows.items() if hour > first}
+        known = {**self._rows, **fresh}  # what is long past may have been dropped again
+        wanted = {h: row for h, row in known.items() if h > first and (last is None or h <= last)}
         return Trend.of(wanted, self._hierarchy.tier_start[GRID])
 
 

@@ -53,12 +53,13 @@ class Level:
     numeral: str
 
 
-# Painted colours are the drawings': blue and yellow faint, orange and red speaking.
+# Painted: blue, yellow and orange faint, red speaking, and all four apart for the colour-blind as well
+# (tests/layers/test_vision.py).
 LEVELS = (
     Level(0, "unknown", "#6E7A86", "#20262D", "–"),
     Level(1, "blue", "#56B4E9", "#192F3C", "1"),
-    Level(2, "yellow", "#F0E442", "#6F6A2C", "2"),
-    Level(3, "orange", "#E69F00", "#B57D07", "3"),
+    Level(2, "yellow", "#F0E442", "#48441C", "2"),
+    Level(3, "orange", "#E69F00", "#865300", "3"),
     Level(4, "red", "#D55E00", "#D55E00", "4"),
 )
 

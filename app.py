@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.cli import incidents, packs, processes, tokens, webhooks
+from dashboard.cli import incidents, packs, processes, publications, tokens, webhooks
 from dashboard.cli.base import Command, Group, load_with_store
 
 if TYPE_CHECKING:
@@ -41,14 +41,18 @@ def create_app(settings: Settings) -> Flask:
     from dashboard.live import (
         alert_api,
         api,
+        leaders_api,
         openapi_page,
+        publications_api,
         routes,
         search_api,
         settling_api,
+        systems_api,
         unit_api,
     )  # fmt: skip
     from dashboard.live.city import City
-    from dashboard.views import page, sign_in, unit
+    from dashboard.views import brief, exports, page, sign_in, unit
+    from dashboard.views.wall import kiosk
     from layers import palette
 
     server = Flask("kite")
@@ -63,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
         update_title="",
     )
     services = views.Services(**city.services())
+    kiosk.install(server, services, city.identities)
     sign_in.install(server, services, city.identities)  # first: before a page asks who it is for
     views.install(dash, services)
     callbacks.register_all(dash, services)
@@ -79,11 +84,18 @@ def create_app(settings: Settings) -> Flask:
     api.register(server, city.desk, city.pack, city.hierarchy, city.state, city.identity)
     server.register_blueprint(openapi_page.page())
     settling_api.register(server, city)
+    systems_api.register(server, city)
+    publications_api.register(server, city)
+    leaders_api.register(server, city)
     alert_api.register(server, city)
     unit_api.register(server, city)
     unit.install(server, services, ROOT / "assets")
     search_api.register(server, city.pack, city.hierarchy, city.state, city.identity)
+    taken_away = brief.Sources.of(services, city)
+    brief.register(server, taken_away)
+    exports.register(server, taken_away)
     _add_desk(server, services)
+    _add_wall(server, city, services)
     _add_province(server, settings, city)
     city.follow()
     return server
@@ -107,6 +119,30 @@ def _add_desk(server: Flask, services: Services) -> None:
     )
     dispatch.install(dash, services)
     callbacks.register_desk(dash, services)
+
+
+def _add_wall(server: Flask, city: City, services: Services) -> None:
+    """The wall: a Dash app of its own with the same map, and what its screens ask for besides."""
+    from dash import Dash
+
+    from dashboard.live import wall_api
+    from dashboard.live.release import release_of
+    from dashboard.views import addresses, wall
+
+    release = release_of(ROOT, (file.name for file in city.statics.values()))
+    sources = wall_api.Sources(services.leaders, services.systems)
+    wall_api.register(server, city, sources, release)
+    dash = Dash(
+        "kite-wall",
+        server=server,  # type: ignore[arg-type]
+        url_base_pathname=addresses.WALL,
+        assets_folder=str(ROOT / "assets"),
+        assets_ignore=wall.ASSETS_IGNORE,
+        assets_path_ignore=wall.FOLDERS_IGNORE,
+        serve_locally=True,
+        update_title="",
+    )
+    wall.install(dash, services, release)
 
 
 def _add_province(server: Flask, settings: Settings, city: City) -> None:
@@ -166,6 +202,7 @@ for command in (
     incidents.replay,
     incidents.import_,
     packs.geodata,
+    publications.publish,
     tokens.token,
     webhooks.webhook,
 ):

@@ -5,15 +5,21 @@ from __future__ import annotations
 from dash import Dash
 
 from callbacks import (
+    compare_regions,
+    count_cases,
     drill_into_region,
+    explain_in_full,
     explain_score,
     follow_summary,
     list_cases,
     open_tab,
+    publish_index,
     rank_children,
+    show_movement,
     show_trend,
     switch_language,
     switch_layers,
+    tabulate_children,
 )
 from dashboard.views.services import Services
 
@@ -21,10 +27,16 @@ INTENTIONS = (
     drill_into_region,
     follow_summary,
     rank_children,
+    tabulate_children,
     explain_score,
+    explain_in_full,
+    show_movement,
     open_tab,
+    publish_index,
+    compare_regions,
     show_trend,
     list_cases,
+    count_cases,
     switch_layers,
     switch_language,
 )

@@ -22,3 +22,8 @@ def region_to_show(services: Services, place: Mapping[str, Any] | None) -> int |
     except KeyError:
         return None
     return region if may_view(services, code) else None
+
+
+def may_supervise(services: Services, code: str) -> bool:
+    """Whether the one who asks may instruct on, or supervise, cases of the region of that code."""
+    return may(services.identity(), "supervise", code, services.hierarchy.contains_code)

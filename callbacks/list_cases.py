@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dash import Dash, Input, Output
 
-from callbacks.gate import region_to_show
+from callbacks.gate import may_supervise, region_to_show
 from callbacks.in_page import in_page
 from dashboard.views.ids import Id
 from dashboard.views.places import full_name
@@ -41,7 +41,9 @@ def cases(services: Services, asked: dict[str, Any] | None, now_at: datetime) ->
     found = services.open_cases(services.pack.regions.code[region], LIMIT + 1)
     more = t("cases.more", shown=LIMIT) if len(found) > LIMIT else ""
     zone = ZoneInfo(services.pack.manifest["timezone"])
-    return [_row(services, region, case, now_at, zone) for case in found[:LIMIT]], more
+    supervised = may_supervise(services, services.pack.regions.code[region])
+    rows = [_row(services, region, case, now_at, zone) for case in found[:LIMIT]]
+    return [{**row, "deeds": supervised} for row in rows], more
 
 
 def _row(

@@ -14,7 +14,7 @@ from dashboard.views.ids import Id
 from dashboard.views.places import name_of
 from dashboard.views.services import Services
 from dashboard.views.texts import t
-from dashboard.views.trend import trend_drawing
+from dashboard.views.trend import YEAR_HOURS, Past, trend_drawing
 
 
 def register(app: Dash, services: Services) -> None:
@@ -50,7 +50,20 @@ def trend(
     key = [services.pack.regions.code[region], hours, int(times_ms[-1]) if len(times_ms) else 0]
     if known and known["key"] == key:
         return no_update, no_update
+    timezone = services.pack.manifest["timezone"]
+    drawing = trend_drawing(times_ms, scores, services.cuts, timezone, _past(services, code, int(hours)))
     sentence = "trend.of" if shown == region else "trend.parent"
-    note = t(sentence, place=name_of(services, shown)) if len(times_ms) else t("trend.empty")
-    drawing = trend_drawing(times_ms, scores, services.cuts, services.pack.manifest["timezone"])
-    return {"key": key, "drawing": drawing}, note
+    said = [t(sentence, place=name_of(services, shown)), *_missing(drawing["past"])]
+    return {"key": key, "drawing": drawing}, " · ".join(said) if len(times_ms) else t("trend.empty")
+
+
+def _past(services: Services, code: str, hours: int) -> list[Past]:
+    """The period before, and the same days a year ago."""
+    ago = {"before": hours, "year_ago": YEAR_HOURS}
+    return [(kind, back, *services.past_trend(code, hours, back)) for kind, back in ago.items()]
+
+
+def _missing(past: list[dict[str, Any]]) -> list[str]:
+    """What is said of the periods of which there is no record."""
+    there = {line["kind"] for line in past}
+    return [t(f"trend.{kind}.none") for kind in ("before", "year_ago") if kind not in there]

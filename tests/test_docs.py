@@ -18,9 +18,11 @@ from dashboard.domain.docs import (
 )
 from dashboard.domain.events import (
     is_heartbeat,
+    is_publish,
     parse_camera,
     parse_command,
     parse_heartbeat,
+    parse_publish,
     parse_report,
     parse_unit,
 )
@@ -48,6 +50,7 @@ def test_the_examples_are_good_entries(page: Path) -> None:
         assert kind
         fields = dict(zip(words[::2], words[1::2], strict=True))
         parse = parse_heartbeat if is_heartbeat(fields) else PARSERS[kind[1]]
+        parse = parse_publish if is_publish(fields) else parse
         parse(fields, NOW_MS)
 
 

@@ -1,5 +1,6 @@
 /*
- * A region's open cases as rows, each a link to the case's grid; sorted by the column that was clicked.
+ * A region's open cases as rows, each a link to the case's grid, with what a leader may do beside it; sorted by the
+ * column that was clicked.
  *
  * rows: what callbacks/list_cases.py gives, the most pressing first. They are made some at a time, so that five
  * hundred of them do not hold up the map.
@@ -7,25 +8,32 @@
 (function () {
   'use strict';
 
+  const { watch } = window.kite_parts.current;
   const { go } = window.kite_parts.navigation;
   const { answer } = window.kite_parts.outputs;
+  const { say } = window.kite_parts.words;
 
   const AT_ONCE = 40;
   /** Part of a row → what it says of a case. */
   const PARTS = {
     level: 'level_name', type: 'type', place: 'place', state: 'state', occurred_at_ms: 'occurred', age_s: 'age',
   };
+  /** What a leader may do with a case; `assets/leaders/` opens a menu at these buttons. */
+  const DEEDS = ['instruct', 'supervise'];
   const collator = new Intl.Collator('zh-CN', { numeric: true });
 
   /** What is shown, in which order; `turn` tells an older filling to end. */
-  const state = { rows: [], column: '', down: false, turn: 0, list: null };
+  const state = { rows: [], column: '', down: false, turn: 0, list: null, page: null };
+
+  watch(({ page }) => { state.page = page; });
 
   function show_cases_list(rows) {
     const list = document.getElementById('cases-table');
-    if (!list || !rows) return;
+    if (!list || !rows || !state.page) return;
     if (list !== state.list) startList(list);
     state.rows = rows;
     list.classList.toggle('none', rows.length === 0);
+    for (const part of [list, document.getElementById('cases-head')]) part.classList.toggle('with-deeds', Boolean(rows[0]?.deeds));
     fill();
   }
 
@@ -78,14 +86,26 @@
     some(0);
   }
 
+  /** A link, and beside it the buttons: inside a link there may be none. */
   function makeRow() {
-    const row = document.createElement('a');
-    row.className = 'row case';
+    const room = Object.assign(document.createElement('div'), { className: 'with-case' });
+    const row = Object.assign(document.createElement('a'), { className: 'row case' });
     for (const part of Object.keys(PARTS)) row.append(Object.assign(document.createElement('span'), { className: part }));
-    return row;
+    const deeds = Object.assign(document.createElement('span'), { className: 'deeds' });
+    for (const deed of DEEDS) {
+      const button = Object.assign(document.createElement('button'), { type: 'button', className: 'deed' });
+      button.textContent = say(state.page, `command.${deed}`);
+      button.dataset.deed = deed;
+      deeds.append(button);
+    }
+    room.append(row, deeds);
+    return room;
   }
 
-  function put(row, item) {
+  function put(room, item) {
+    const [row, deeds] = room.children;
+    deeds.hidden = !item.deeds;
+    for (const button of deeds.children) button.dataset.case = item.id;
     row.setAttribute('href', `/region/${item.grid}`);
     Object.values(PARTS).forEach((name, i) => {
       if (row.children[i].textContent !== item[name]) row.children[i].textContent = item[name];

@@ -4,7 +4,7 @@
 (function () {
   'use strict';
 
-  const { NONE, barWidth, changeOf, count, known, score1 } = window.kite_parts.words;
+  const { NONE, barWidth, changeOf, count, known, say, score1 } = window.kite_parts.words;
   const { isDead } = window.kite_parts.ages;
   const { know, watch } = window.kite_parts.current;
   const { go } = window.kite_parts.navigation;
@@ -52,11 +52,12 @@
   function fillRanking(state, place, page) {
     Object.assign(state, { code: place.code, order: '', until: 0 });
     state.rows = new Map(place.children.map((child) => [child.code, makeRow(child, page)]));
-    state.list.replaceChildren(...[...state.rows.values()].map((row) => row.element));
+    state.list.replaceChildren(...[...state.rows.values()].map((row) => row.room));
     state.list.scrollTop = 0;
   }
 
-  function makeRow({ code, name }) {
+  /** A link, and over its score a button that explains it: inside a link there may be none. */
+  function makeRow({ code, name }, page) {
     const element = document.createElement('a');
     element.className = 'row child level-0';
     element.href = `/region/${code}`;
@@ -77,7 +78,17 @@
     row.spark.setAttribute('viewBox', '0 0 100 20');
     row.spark.setAttribute('preserveAspectRatio', 'none');
     element.append(row.spark);
+    row.room = document.createElement('div');
+    row.room.className = 'ranked';
+    row.room.append(element, scoreButton(code, say(page, 'explain.ask', { place: name })));
     return row;
+  }
+
+  function scoreButton(code, words) {
+    const button = document.createElement('button');
+    Object.assign(button, { type: 'button', className: 'score-button', title: words, ariaLabel: words });
+    button.dataset.explain = code;
+    return button;
   }
 
   function put(element, text) {
@@ -151,8 +162,8 @@
     const rows = [...state.rows.values()];
     const filled = rows.some((row) => row.score !== null);
     Object.assign(state, { order: filled || order === 'name' ? order : '', sortedAt: now });
-    rows.sort(orders[order] ?? byName).forEach(({ element }, i) => {
-      if (state.list.children[i] !== element) state.list.insertBefore(element, state.list.children[i]);
+    rows.sort(orders[order] ?? byName).forEach(({ room }, i) => {
+      if (state.list.children[i] !== room) state.list.insertBefore(room, state.list.children[i]);
     });
   }
 

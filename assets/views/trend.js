@@ -65,8 +65,19 @@
       ...tens.map((ten) => text(ten, at.left - 0.4 * at.rem, at.y(ten) + 0.3 * at.rem, 'tick end')),
       ...ticks.map(([share, words]) => text(words, at.x(share), at.bottom + 1.2 * at.rem, 'tick middle')),
       ...bands.map(([score, words]) => text(words, at.right + 0.5 * at.rem, at.y(score) + 0.3 * at.rem, 'band')),
+      ...(drawing.past ?? []).map((line) => make('path', { class: `past ${line.kind}`, d: lineOf(line, at) })),
+      ...legend(drawing.past ?? [], at),
       make('path', { class: 'line', d: lineOf(drawing, at) }),
     ];
+  }
+
+  /** What the thin lines are, from the right at the foot of the drawing. */
+  function legend(past, at) {
+    return past.flatMap(({ kind, name }, i) => {
+      const right = at.right - 0.5 * at.rem, y = at.bottom - (0.6 + 1.2 * i) * at.rem;
+      const d = `M${right - 2 * at.rem},${y - 0.3 * at.rem}H${right}`;
+      return [make('path', { class: `past ${kind}`, d }), text(name, right - 2.4 * at.rem, y, 'band end')];
+    });
   }
 
   /** Hours without a score are a gap. */

@@ -12,7 +12,7 @@ from functools import partial
 import dash_mantine_components as dmc
 from dash import Dash
 
-from dashboard.views import page, shell
+from dashboard.views import leading, page, shell
 from dashboard.views.ids import Id, ids_json
 from dashboard.views.services import Services
 
@@ -26,7 +26,7 @@ def build_layout(services: Services) -> Callable[[], dmc.MantineProvider]:
 
 def install(app: Dash, services: Services) -> None:
     """Give `app` its layout, its HTML, its languages and the redirect from `/`."""
-    page.install(app, services)
+    page.install(app, services, partial(leading.script, services))
     # Dash makes the layout once here, to check the callbacks against its ids.
     with app.server.app_context():
         app.layout = build_layout(services)

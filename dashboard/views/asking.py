@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 from flask import has_request_context
 
-from dashboard.domain.access import EVERYWHERE, LOCAL_ADMIN, Identity, own_region
+from dashboard.domain.access import EVERYWHERE, LOCAL_ADMIN, Identity, may, own_region
 from dashboard.domain.hierarchy import CITY
 from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError
 from dashboard.views.addresses import SIGN_OUT, region_path
@@ -32,6 +32,12 @@ def _asking(services: Services) -> Identity:
         return services.identity() if has_request_context() else LOCAL_ADMIN
     except (UnidentifiedError, UnknowableError, ForeignOriginError):
         return LOCAL_ADMIN
+
+
+def may_at_home(services: Services, action: str) -> bool:
+    """Whether who asks for the page may do `action` where their pages begin: so it has a button for it."""
+    code = services.pack.regions.code[own_place(services)]
+    return may(_asking(services), action, code, services.hierarchy.contains_code)
 
 
 def home_path(services: Services) -> str:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dash import html
 
 from dashboard.domain.case_types import FAMILIES
-from dashboard.views.ids import Id, family_bar, family_level, family_score
+from dashboard.views.attributes import attributes
+from dashboard.views.choices import choice
+from dashboard.views.ids import Id, LeaderId, family_bar, family_level, family_score
+from dashboard.views.moved import SINCES
 from dashboard.views.texts import t
+
+FIRST_SINCE = "week"
+OWN_SCORE = attributes(data_explain="")
+"""What opens the explanation of the page's own region (`assets/views/explain.js`)."""
 
 
 def cards() -> html.Div:
@@ -31,11 +40,15 @@ def cards() -> html.Div:
 def _card(
     card: Id, title: str, value: Id, notes: tuple[Id, ...], beside: html.Span | None = None
 ) -> html.Section:
-    """A large figure with what stands `beside` it, and lines of notes below."""
+    """A large figure with what stands `beside` it, and lines of notes below; the score's can be clicked."""
+    figure: list[Any] = [html.Span(t("value.none"), id=value, className="value"), beside]
+    if value == Id.SCORE:
+        help_ = t("explain.this")
+        figure = [html.Button(figure, type="button", className="figure-button", title=help_, **OWN_SCORE)]
     return html.Section(
         [
             html.H2(t(title)),
-            html.P([html.Span(t("value.none"), id=value, className="value"), beside], className="figure"),
+            html.P(figure, className="figure"),
             *(html.P(id=note, className="note") for note in notes),
         ],
         id=card,
@@ -44,20 +57,24 @@ def _card(
 
 
 def why() -> html.Section:
-    """The families' scores as bars, and beside them what moved the score most."""
+    """The families' scores as bars, what moved the score as a waterfall, and the cases or reasons for it."""
     return html.Section(
         [
             html.Div(
-                [html.H2(t("why.title.none"), id=Id.WHY_TITLE), html.Span(id=Id.FORMULA, className="note")],
+                [
+                    html.H2(t("why.title.none"), id=Id.WHY_TITLE),
+                    html.Span(id=LeaderId.MOVED_NOTE, className="moved-note"),
+                    html.Span(className="grow"),
+                    choice(LeaderId.SINCE, {one: t(f"since.{one}") for one in SINCES}, FIRST_SINCE),
+                    html.Span(id=Id.FORMULA, className="note"),
+                    html.Button(t("explain.open"), type="button", className="text-button", **OWN_SCORE),
+                ],
                 className="panel-head",
             ),
-            html.Div(
-                [
-                    html.Div([_family(family.slug) for family in FAMILIES], className="families"),
-                    html.Ol(id=Id.REASONS, className="reasons"),
-                ],
-                className="why-body",
-            ),
+            html.Div([_family(family.slug) for family in FAMILIES], className="families"),
+            html.Div(id=LeaderId.MOVED_GRAPH, className="drawing moved"),
+            html.Ol(id=Id.REASONS, className="reasons"),
+            html.Ol(id=LeaderId.MOVED_CASES, className="reasons plain scroll", hidden=True),
         ],
         id=Id.WHY_PANEL,
         className="panel why",

@@ -15,7 +15,7 @@ import orjson
 from dash import Dash, dcc, html
 
 from dashboard.domain.cameras import STATUSES
-from dashboard.domain.case_types import CASE_TYPES, LEVELS, ORIGINS
+from dashboard.domain.case_types import CASE_TYPES, KITES_ORIGIN, LEVELS, ORIGINS, RECTIFICATION
 from dashboard.domain.commands import (
     ALLOWED,
     COMMANDS,
@@ -216,8 +216,10 @@ def desk_data(services: Services) -> dict[str, Any]:
             "card": {card: t(f"desk.card.{card}") for card in CARDS},
             "to": {slug: t(f"tier.{tier}") for tier, slug in enumerate(CENTRES)},
             "level": {f"{level:02d}": f"{level:02d} {names[own]}" for level, names in LEVELS.items()},
-            "type": {row.code: row.zh if own == 0 else row.en for row in CASE_TYPES},
-            "origin": _words(ORIGINS, own),
+            "type": {
+                row.code: row.zh if own == 0 else row.en for row in CASE_TYPES if row.code != RECTIFICATION
+            },
+            "origin": _words({slug: ORIGINS[slug] for slug in ORIGINS if slug != KITES_ORIGIN}, own),
         },
         "types": {row.code: row.zh if own == 0 else row.en for row in CASE_TYPES},
         "states": _words(STATES, own),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dash_mantine_components as dmc
 from dash import html
 
-from dashboard.views import languages
+from dashboard.views import languages, leading
 from dashboard.views.addresses import DISPATCH
 from dashboard.views.asking import signed_in
 from dashboard.views.attributes import attributes
@@ -39,6 +39,7 @@ def header(services: Services) -> html.Header:
                 hidden=not synthetic,
             ),
             html.Span(className="grow"),
+            leading.buttons(services),
             html.A(t("nav.desk"), href=DISPATCH, className="page-link"),
             html.Span(t("header.age.unknown"), id=Id.AGE, className="age", title=t("header.age.help")),
             html.Time(id=Id.CLOCK, className="clock"),

@@ -92,6 +92,72 @@ class Id(StrEnum):
     FACTS = "facts"
 
 
+class LeaderId(StrEnum):
+    """What the region's page has for leaders, beside what `Id` names; those that end in `_ASKED` are stores
+    that say for which region the server is asked, those after them hold what it answers.
+    """
+
+    # What moved the score.
+    SINCE = "moved-since"
+    MOVED_NOTE = "moved-note"
+    MOVED_GRAPH = "moved-graph"
+    MOVED_CASES = "moved-cases"
+    MOVED = "moved"
+
+    # Any score in its parts.
+    EXPLAIN = "explanation"
+    EXPLAIN_TITLE = "explain-title"
+    EXPLAIN_BODY = "explain-body"
+    EXPLAIN_ASKED = "explain-asked"
+    EXPLAINED = "explained"
+
+    # Behind the tabs.
+    CHILDREN_VIEW = "children-view"
+    TABLE_HEAD = "children-table-head"
+    TABLE = "children-table"
+    TABLE_NOTE = "children-table-note"
+    TABLE_ASKED = "table-asked"
+    TABLE_SHOWN = "table-shown"
+    SMALL = "children-small"
+    COMPARE_HOURS = "compare-hours"
+    COMPARE_CHOICE = "compare-choice"
+    COMPARE_BODY = "compare-body"
+    COMPARE_CHOSEN = "compare-chosen"
+    """Store of the regions that were chosen to be compared."""
+    COMPARE_ASKED = "compare-asked"
+    COMPARED = "compared"
+    TREND_WHAT = "trend-what"
+    DAILY_GRAPH = "daily-graph"
+    DAILY_ASKED = "daily-asked"
+    DAILY = "daily"
+    CASES_VIEW = "cases-view"
+    CASES_PERIOD = "cases-period"
+    COUNTS_BODY = "case-counts"
+    COUNTS_ASKED = "counts-asked"
+    COUNTS = "counts"
+    HOURS_PERIOD = "hours-period"
+    HOURS_BODY = "hours-body"
+    HOURS_ASKED = "hours-asked"
+    HOURS = "hours"
+    SYSTEMS_BODY = "systems-body"
+    SYSTEMS_ASKED = "systems-asked"
+    SYSTEMS = "systems-shown"
+    PUBLISHED_BODY = "published-body"
+    PUBLISHED_ASKED = "published-asked"
+    PUBLISHED = "published-shown"
+
+    DATA = "leaders-data"
+    """A script element that holds what `assets/leaders/` needs from the start."""
+
+
+class PublishId(StrEnum):
+    """What publishes the index, in the header of the region's page."""
+
+    NOTE = "publish-note"
+    CONFIRM = "publish-confirm"
+    SAID = "publish-said"
+
+
 class DeskId(StrEnum):
     """What the duty desk has of its own, beside the header and the map; its scripts are `assets/desk/`."""
 
@@ -107,6 +173,36 @@ class DeskId(StrEnum):
     SAID = "said"
     DATA = "desk-data"
     """A script element that holds what the desk's scripts need from the start."""
+
+
+class WallId(StrEnum):
+    """What the wall is made of, beside its map; its scripts are `assets/wall/`."""
+
+    TITLE = "wall-title"
+    SCENE = "wall-scene"
+    SIMULATED = "wall-simulated"
+    FEEDS = "wall-feeds"
+    """The age of each feed."""
+    CLOCK = "wall-clock"
+    BANNER = "wall-banner"
+    """In large type: what has gone silent."""
+    INDEX = "wall-index"
+    RANKING = "wall-ranking"
+    MAP = "wall-map"
+    """The panel around the map."""
+    ALARMS = "wall-alarms"
+    YESTERDAY = "wall-yesterday"
+    CASE = "wall-case"
+    CASES = "wall-cases"
+    LOOP = "wall-loop"
+    RINGS = "wall-rings"
+    GAPS = "wall-gaps"
+    WATCH = "wall-watch"
+    """Cameras, units, new cases."""
+    HELD = "wall-held"
+    """The case that interrupts."""
+    DATA = "wall-data"
+    """A script element that holds what the wall's scripts need from the start."""
 
 
 class UnitId(StrEnum):

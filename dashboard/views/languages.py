@@ -13,7 +13,7 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, Response, current_app, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel  # type: ignore[import-untyped, unused-ignore]
 
 LANGUAGES = ("zh", "en")
@@ -45,10 +45,15 @@ def language() -> str:
     return next((lang for lang in wanted if lang in LANGUAGES), default)
 
 
+def for_once() -> None:
+    """Answer the current request in its language without keeping that: a document is no page one stays on."""
+    g.language_for_once = True
+
+
 def _remember(response: Response) -> Response:
     """A language asked for in the address is kept, so that the page's own requests get it too."""
     lang = request.args.get("lang")
-    if lang in LANGUAGES and request.cookies.get(COOKIE) != lang:
+    if lang in LANGUAGES and request.cookies.get(COOKIE) != lang and not g.get("language_for_once"):
         response.set_cookie(COOKIE, lang, max_age=A_YEAR_S, samesite="Lax")
     return response
 

@@ -62,7 +62,7 @@ ROOT = "/"
 """Where the city's own pages and routes begin, whichever Dash app a page is of."""
 
 
-MODULES = ["kite", "desk", "unit"]
+MODULES = ["kite", "desk", "unit", "wall", "leaders"]
 """Folders of `assets/` whose scripts the browser imports or the page asks for: Dash must not load them."""
 
 
@@ -111,11 +111,14 @@ def plain_html(title: str, body: Markup) -> str:
     )
 
 
-def install(app: Dash, services: Services) -> None:
-    """Give `app` the page's HTML, its languages, and a way from `/` to the city, or to one's own region."""
+def install(app: Dash, services: Services, data: Callable[[], str] = lambda: "") -> None:
+    """Give `app` the page's HTML, its languages, and a way from `/` to the city, or to one's own region.
+
+    `data`: as `give_html` has it.
+    """
     settings = services.settings
     languages.install(app.server, settings.language, settings.data_dir / "translations")
-    give_html(app, services.cuts)
+    give_html(app, services.cuts, data=data)
 
     def root_to_own_place() -> Response | None:
         if request.path != app.config.requests_pathname_prefix:

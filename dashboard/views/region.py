@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dash import dcc, html
 
-from dashboard.views import cards, tabs
-from dashboard.views.ids import Id
+from dashboard.views import cards, explain, tabs
+from dashboard.views.ids import Id, LeaderId
 from dashboard.views.map_panel import map_panel
 from dashboard.views.services import Services
 
@@ -20,6 +20,24 @@ STORES = (
     Id.CASES_LISTED,
     Id.FACTS_SHOWN,
     Id.CHILD_TRENDS,
+    LeaderId.MOVED,
+    LeaderId.EXPLAIN_ASKED,
+    LeaderId.EXPLAINED,
+    LeaderId.TABLE_ASKED,
+    LeaderId.TABLE_SHOWN,
+    LeaderId.COMPARE_CHOSEN,
+    LeaderId.COMPARE_ASKED,
+    LeaderId.COMPARED,
+    LeaderId.DAILY_ASKED,
+    LeaderId.DAILY,
+    LeaderId.COUNTS_ASKED,
+    LeaderId.COUNTS,
+    LeaderId.HOURS_ASKED,
+    LeaderId.HOURS,
+    LeaderId.SYSTEMS_ASKED,
+    LeaderId.SYSTEMS,
+    LeaderId.PUBLISHED_ASKED,
+    LeaderId.PUBLISHED,
 )
 
 
@@ -35,6 +53,7 @@ def region_page(services: Services) -> html.Main:
                 ],
                 className="side",
             ),
+            html.Div(explain.drawer(), className="explain-room"),
             *(dcc.Store(id=store) for store in STORES),
             dcc.Interval(id=Id.SLOW_CLOCK, interval=SLOW_CLOCK_MS),
         ],

@@ -100,3 +100,11 @@ class Services:
     """code → the share of length watched of the city, county and police rings; None where none passes."""
     settling: Callable[[str], Settling | None]
     """code → how its disputes are settled; None while that can't be read."""
+    past_trend: Callable[[str, int, int], Trend] = lambda code, hours, ago: ([], [])
+    """(code, hours, ago) → the scores of the `hours` that ended `ago` hours ago, by hour or by day."""
+    leaders: Any = None
+    """A `dashboard.live.leaders.Leaders`: what moved a score, its cases counted, its parts compared."""
+    publications: Any = None
+    """A `dashboard.live.publications.Publications`: the numbered snapshots of the index."""
+    systems: Any = None
+    """A `dashboard.live.systems.Systems`: figures of each of the city's systems."""

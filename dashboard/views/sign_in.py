@@ -22,14 +22,17 @@ from dashboard.live.identity import (
 )
 from dashboard.streams.tokens import Token
 from dashboard.views import languages, page
-from dashboard.views.addresses import SIGN_IN, SIGN_OUT, region_path
+from dashboard.views.addresses import SIGN_IN, SIGN_OUT, WALL, region_path
 from dashboard.views.services import Services
 from dashboard.views.texts import t
 
 FIELD = "token"
+SCREEN = "wall"
+"""The role of a screen that nobody touches."""
 VOID = "void"
 """Asked for in the address where a token that was good is none any more."""
 BODY_LIMIT_BYTES = 4096
+AGAIN_S = 15
 
 _FORM = Markup("""<main class="sign-in">
 <form method="post" action="{action}" class="panel">
@@ -43,13 +46,18 @@ _FORM = Markup("""<main class="sign-in">
 _LANGUAGE = Markup('<a href="?lang={lang}" lang="{html_lang}">{name}</a>')
 
 
-class _BlindError(Exception):
+class BlindError(Exception):
     """A token of one who may not look at this city."""
+
+
+class NoScreenError(Exception):
+    """A token in an address that is no screen's: what may do more than look stays out of addresses."""
 
 
 PROBLEMS: dict[type[Exception], tuple[int, str]] = {
     UnidentifiedError: (401, "sign_in.unknown"),
-    _BlindError: (403, "sign_in.blind"),
+    BlindError: (403, "sign_in.blind"),
+    NoScreenError: (403, "sign_in.no_screen"),
     ForeignOriginError: (403, "sign_in.foreign"),
     UnknowableError: (503, "sign_in.silent"),
 }
@@ -68,7 +76,7 @@ def install(server: Flask, services: Services, identities: Identities) -> None:
         except VoidCookieError:
             return _forgetting(_to(f"{SIGN_IN}?{VOID}=1"))
         except UnknowableError as problem:
-            return _form(*_said(problem))
+            return refused(problem)
         except (UnidentifiedError, ForeignOriginError):
             return None  # no cookie's: the route says it in its own way
         return None
@@ -86,22 +94,39 @@ def install(server: Flask, services: Services, identities: Identities) -> None:
             token = identities.insist(text)
             place = _place_of(services, token)
         except tuple(PROBLEMS) as problem:
-            return _form(*_said(problem))
-        answer = _to(place)
-        answer.set_cookie(
-            COOKIE,
-            text,
-            max_age=int(token.ends_ms / 1000 - time.time()),
-            httponly=True,
-            samesite="Strict",
-            secure=request.is_secure,
-        )
-        return answer
+            return refused(problem)
+        return let_in(text, token, place)
 
     @server.get(SIGN_OUT)
     def sign_out() -> Response:
         """A link of another site signs nobody out: the cookie doesn't come with it."""
         return _forgetting(_to(SIGN_IN))
+
+
+def let_in(text: str, token: Token, place: str) -> Response:
+    """Lead to `place` with the cookie that this token's text makes, until the token ends."""
+    answer = _to(place)
+    answer.set_cookie(
+        COOKIE,
+        text,
+        max_age=int(token.ends_ms / 1000 - time.time()),
+        httponly=True,
+        samesite="Strict",
+        secure=request.is_secure,
+    )
+    return answer
+
+
+def refused(problem: Exception) -> Response:
+    """The page with the sentence that says why a token was not taken; `problem` is one of `PROBLEMS`.
+
+    Where it could not be looked up the page asks again by itself: a screen has nobody who would.
+    """
+    status, sentence = _said(problem)
+    answer = _form(status, sentence)
+    if status == 503:
+        answer.headers["Refresh"] = str(AGAIN_S)
+    return answer
 
 
 def _is_navigation() -> bool:
@@ -111,13 +136,19 @@ def _is_navigation() -> bool:
     return html and request.method == "GET" and is_page
 
 
-def _place_of(services: Services, token: Token) -> str:
-    """Where who signs in is led: the page of their own region."""
+def region_of(services: Services, token: Token) -> str:
+    """The code of the region of who signs in; raises `BlindError` where they may not look at it."""
     who, hierarchy = token.identity, services.hierarchy
     region = own_region(who, hierarchy)
     if region is None or not may(who, "view", hierarchy.codes[region], hierarchy.contains_code):
-        raise _BlindError
-    return region_path(hierarchy.codes[region])
+        raise BlindError
+    return hierarchy.codes[region]
+
+
+def _place_of(services: Services, token: Token) -> str:
+    """Where who signs in is led: the page of their own region, a screen to the wall."""
+    code = region_of(services, token)
+    return WALL if token.identity.role == SCREEN else region_path(code)
 
 
 def _said(problem: Exception) -> tuple[int, str]:

@@ -1,4 +1,7 @@
-"""What is behind a region's tabs: its parts ranked, its trend, its open cases, the facts of the place."""
+"""What is behind a region's tabs: all of it is there from the start, as empty rooms that scripts fill.
+
+Only what is chosen there is a Dash component: each one behind a tab is rendered again at every drill-down.
+"""
 
 from __future__ import annotations
 
@@ -6,39 +9,36 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.views.attributes import attributes
-from dashboard.views.ids import Id
+from dashboard.views.case_statistics import PERIODS
+from dashboard.views.cases_tab import cases
+from dashboard.views.children_tab import children
+from dashboard.views.choices import choice
+from dashboard.views.ids import Id, LeaderId
 from dashboard.views.texts import t
 
 TREND_HOURS = (24, 168, 720)
-CHILDREN, TREND, CASES, FACTS = "children", "trend", "cases", "facts"
-ORDERS = ("score", "open", "name")
-CASE_COLUMNS = {
-    "level": "level",
-    "type": "type",
-    "place": "place",
-    "state": "state",
-    "occurred_at_ms": "occurred",
-    "age_s": "age",
-}
-"""What a case's row is sorted by → the name of its column. Level first: it is what one looks for."""
+CHILDREN, COMPARE, TREND, CASES = "children", "compare", "trend", "cases"
+HOURS, SYSTEMS, PUBLISHED, FACTS = "hours", "systems", "published", "facts"
+TREND_KINDS = ("score", "daily")
+"""The score over time, or the cases of each day."""
 
 
 def tabs() -> dmc.Tabs:
     """The tabs, all there from the start and filled when opened, so that opening one makes no components."""
+    rows = (
+        (CHILDREN, "tier.1", children()),
+        (COMPARE, "tab.compare", _compare()),
+        (TREND, "tab.trend", _trend()),
+        (CASES, "tab.cases", cases()),
+        (HOURS, "tab.hours", _hours()),
+        (SYSTEMS, "tab.systems", _filled(LeaderId.SYSTEMS_BODY)),
+        (PUBLISHED, "tab.published", _filled(LeaderId.PUBLISHED_BODY)),
+        (FACTS, "tab.facts", html.Div(id=Id.FACTS, className="scroll")),
+    )
     return dmc.Tabs(
         [
-            dmc.TabsList(
-                [
-                    dmc.TabsTab(t("tier.1"), value=CHILDREN, id=Id.CHILDREN_TAB),
-                    dmc.TabsTab(t("tab.trend"), value=TREND),
-                    dmc.TabsTab(t("tab.cases"), value=CASES),
-                    dmc.TabsTab(t("tab.facts"), value=FACTS),
-                ]
-            ),
-            dmc.TabsPanel(_children(), value=CHILDREN),
-            dmc.TabsPanel(_trend(), value=TREND),
-            dmc.TabsPanel(_cases(), value=CASES),
-            dmc.TabsPanel(html.Div(id=Id.FACTS, className="scroll"), value=FACTS),
+            dmc.TabsList([_tab(value, name) for value, name, _ in rows]),
+            *(dmc.TabsPanel(body, value=value) for value, _, body in rows),
         ],
         id=Id.TABS,
         value=CHILDREN,
@@ -47,31 +47,36 @@ def tabs() -> dmc.Tabs:
     )
 
 
-def _children() -> html.Div:
-    """The ranking; its rows are links that `assets/views/ranking.js` keeps up to date."""
+def _tab(value: str, name: str) -> dmc.TabsTab:
+    """The tab of the parts has an id, as it is called after their tier."""
+    return dmc.TabsTab(t(name), value=value, **({"id": Id.CHILDREN_TAB} if value == CHILDREN else {}))
+
+
+def _filled(body: str) -> html.Div:
+    """Room that is filled with what the server sends as plain elements."""
+    return html.Div(id=body, className="plain scroll", **attributes(data_waiting=t("tab.waiting")))
+
+
+def _compare() -> html.Div:
     return html.Div(
         [
             html.Div(
                 [
-                    dmc.SegmentedControl(
-                        id=Id.CHILDREN_ORDER,
-                        value=ORDERS[0],
-                        data=[{"value": order, "label": t(f"children.order.{order}")} for order in ORDERS],
-                        size="xs",
-                        persistence=True,
-                        persistence_type="local",
+                    html.Div(
+                        id=LeaderId.COMPARE_CHOICE,
+                        className="chips",
+                        role="group",
+                        **attributes(aria_label=t("compare.choose")),
                     ),
-                    html.Span(className="grow"),
-                    html.Span(t("children.column.score"), className="score"),
-                    html.Span(t("children.column.change"), className="change"),
-                    html.Span(t("children.column.open"), className="open"),
-                    html.Span(t("children.column.trend"), className="spark"),
+                    choice(
+                        LeaderId.COMPARE_HOURS,
+                        {one: t(f"trend.{one}") for one in TREND_HOURS},
+                        TREND_HOURS[1],
+                    ),
                 ],
-                className="ranking-head",
+                className="tab-head compare-head",
             ),
-            html.Div(
-                id=Id.CHILDREN, className="ranking scroll", **attributes(data_waiting=t("children.waiting"))
-            ),
+            _filled(LeaderId.COMPARE_BODY),
         ],
         className="tab-body",
     )
@@ -82,42 +87,36 @@ def _trend() -> html.Div:
         [
             html.Div(
                 [
-                    html.Span(id=Id.TREND_NOTE, className="note"),
-                    html.Span(className="grow"),
-                    dmc.SegmentedControl(
-                        id=Id.TREND_HOURS,
-                        value=str(TREND_HOURS[1]),
-                        data=[{"value": str(hours), "label": t(f"trend.{hours}")} for hours in TREND_HOURS],
-                        size="xs",
-                        persistence=True,
-                        persistence_type="local",
+                    choice(
+                        LeaderId.TREND_WHAT, {one: t(f"trend.{one}") for one in TREND_KINDS}, TREND_KINDS[0]
                     ),
+                    html.Span(id=Id.TREND_NOTE, className="note", **attributes(data_in="score")),
+                    html.Span(className="grow"),
+                    choice(Id.TREND_HOURS, {one: t(f"trend.{one}") for one in TREND_HOURS}, TREND_HOURS[1]),
                 ],
                 className="tab-head",
             ),
-            html.Div(id=Id.TREND_GRAPH, className="trend", role="img"),
+            html.Div(id=Id.TREND_GRAPH, className="trend", role="img", **attributes(data_in="score")),
+            html.Div(
+                id=LeaderId.DAILY_GRAPH, className="drawing", hidden=True, **attributes(data_in="daily")
+            ),
         ],
         className="tab-body",
     )
 
 
-def _cases() -> html.Div:
-    """The open cases; `assets/views/open_cases.js` makes the rows.
-
-    Not a dash-ag-grid: making one took a task of 90–165 ms when the tab was opened, and the map stood still.
-    """
+def _hours() -> html.Div:
     return html.Div(
         [
             html.Div(
                 [
-                    html.Button(t(f"cases.column.{name}"), type="button", **attributes(data_column=column))
-                    for column, name in CASE_COLUMNS.items()
+                    html.Span(t("hours.title"), className="note"),
+                    html.Span(className="grow"),
+                    choice(LeaderId.HOURS_PERIOD, {one: t(f"period.{one}") for one in PERIODS}, "month"),
                 ],
-                id=Id.CASES_HEAD,
-                className="cases-head",
+                className="tab-head",
             ),
-            html.Div(id=Id.CASES_TABLE, className="cases scroll", **attributes(data_none=t("cases.empty"))),
-            html.Div(id=Id.CASES_MORE, className="note"),
+            _filled(LeaderId.HOURS_BODY),
         ],
         className="tab-body",
     )

@@ -16,11 +16,17 @@ from typing import Any
 
 from flask_babel import force_locale, get_locale  # type: ignore[import-untyped, unused-ignore]
 
-from dashboard.domain.case_types import CASE_TYPES, FAMILIES, LEVELS, NATURES
-from dashboard.domain.commands import STATES
+from dashboard.domain.case_types import CASE_TYPES, FAMILIES, LEVELS, NATURES, ORIGINS
+from dashboard.domain.commands import COMMANDS, PHASES, STATES
 from dashboard.domain.settling import PATHS
+from dashboard.domain.systems import DEPARTMENTS, SERVICES, SYSTEMS
+from dashboard.views.texts_of_brief import OF_BRIEF
 from dashboard.views.texts_of_desk import OF_DESK
+from dashboard.views.texts_of_leaders import OF_LEADERS
+from dashboard.views.texts_of_publications import OF_PUBLICATIONS
+from dashboard.views.texts_of_systems import OF_SYSTEMS
 from dashboard.views.texts_of_unit import OF_UNIT
+from dashboard.views.texts_of_wall import OF_WALL
 from layers.text import lazy_gettext as _
 
 TEXTS: dict[str, Any] = {
@@ -232,8 +238,13 @@ TEXTS: dict[str, Any] = {
     # Languages name themselves
     "language.zh": "中",
     "language.en": "EN",
+    **OF_BRIEF,
     **OF_DESK,
+    **OF_LEADERS,
+    **OF_PUBLICATIONS,
     **OF_UNIT,
+    **OF_WALL,
+    **OF_SYSTEMS,
 }
 
 
@@ -265,6 +276,12 @@ _ROWS = (
     *_both("case_nature", ((key, *names) for key, names in NATURES.items())),
     *_both("case_state", ((key, *names) for key, names in STATES.items())),
     *_both("settling_path", ((key, *names) for key, names in PATHS.items())),
+    *_both("system", ((row.slug, row.zh, row.en) for row in SYSTEMS.values())),
+    *_both("department", ((key, *names) for key, names in DEPARTMENTS.items())),
+    *_both("service", ((key, *names) for key, names in SERVICES.items())),
+    *_both("case_origin", ((key, *names) for key, names in ORIGINS.items())),
+    *_both("phase", ((key, *names) for key, names in PHASES.items())),
+    *_both("command", ((key, rule.zh, rule.en) for key, rule in COMMANDS.items())),
 )
 _DOMAIN_NAMES = {
     "zh": {name: zh for name, zh, __ in _ROWS},

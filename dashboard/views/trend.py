@@ -15,6 +15,11 @@ from zoneinfo import ZoneInfo
 from dashboard.views.texts import t
 from layers import palette
 
+HOUR_MS = 3_600_000
+YEAR_HOURS = 365 * 24
+Past = tuple[str, int, Sequence[int], Sequence[float | None]]
+"""An earlier period: its name ("before", "year_ago"), how many hours ago it was, its times and scores."""
+
 FLOOR = 60.0
 """The axis begins here unless the score has been lower."""
 _STEPS = (
@@ -30,18 +35,22 @@ def trend_drawing(
     scores: Sequence[float | None],
     cuts: tuple[float, float, float],
     timezone: str,
+    past: Sequence[Past] = (),
 ) -> dict[str, Any]:
     """The scores as a line in the city's own time, with the cuts of the levels and the names of their bands.
 
     `x` runs from 0 to 1, `labels` say the hour of each point, `ticks` are [x, text], `cuts` [score, level],
-    `bands` [score in the middle, text]; `low` is the foot of the axis of scores, whose top is 100.
+    `bands` [score in the middle, text]; `low` is the foot of the axis of scores, whose top is 100. `past` are
+    earlier periods, drawn over the same room: their `kind`, `name`, `x` and `scores`.
     """
     zone = ZoneInfo(timezone)
     local = [datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone) for ms in times_ms]
     span_ms = max(1, times_ms[-1] - times_ms[0]) if len(times_ms) else 1
     x = [round((ms - times_ms[0]) / span_ms, 5) for ms in times_ms]
     known = [score for score in scores if score is not None]
-    low = min([FLOOR, *(score - 2 for score in known)])
+    before = [_past(period, times_ms[0], span_ms) for period in past] if len(times_ms) else []
+    all_known = [*known, *(score for line in before for score in line["scores"] if score is not None)]
+    low = min([FLOOR, *(score - 2 for score in all_known)])
     levels = list(zip(palette.LEVELS[1:], [100.0, *cuts], [*cuts, low], strict=True))
     return {
         "x": x,
@@ -55,6 +64,20 @@ def trend_drawing(
             for level, top, bottom in levels
         ],
         "spoken": _spoken(known),
+        "past": [line for line in before if any(score is not None for score in line["scores"])],
+    }
+
+
+def _past(period: Past, first_ms: int, span_ms: int) -> dict[str, Any]:
+    """An earlier period with its times as if they were of this one."""
+    kind, ago, times_ms, scores = period
+    later = [ms + ago * HOUR_MS - first_ms for ms in times_ms]
+    inside = [i for i, ms in enumerate(later) if 0 <= ms <= span_ms]
+    return {
+        "kind": kind,
+        "name": t(f"trend.{kind}"),
+        "x": [round(later[i] / span_ms, 5) for i in inside],
+        "scores": [scores[i] for i in inside],
     }
 
 

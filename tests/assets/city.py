@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from geodata import Pack
 from geodata.tables import (
+    Branches,
     Cameras,
     Centres,
     Checkpoints,
@@ -90,6 +91,7 @@ def _regions(size: Size, lattice: Lattice, rng: np.random.Generator) -> Regions:
     people = rng.integers(100, 700, size.regions[3])
     sums = np.concatenate([[0], np.cumsum(people)])
     population = (sums[grid_hi] - sums[grid_lo]).astype(np.uint32)
+    homes = np.concatenate([[0], np.cumsum(people // 2)])
     boxes = lattice.boxes()
     tier = np.repeat(np.arange(5), np.diff(start)).astype(np.uint8)
     bbox = np.array(
@@ -103,7 +105,8 @@ def _regions(size: Size, lattice: Lattice, rng: np.random.Generator) -> Regions:
     return Regions(
         code=codes, name=names, name_en=english, tier=tier, parent=parent, grid_lo=grid_lo, grid_hi=grid_hi,
         tier_start=start.astype(np.uint32), area_m2=np.full(len(tier), 1e6) * (grid_hi - grid_lo),
-        population=population, dwellings=population // 2, label_xy=label.astype(np.int32),
+        population=population, dwellings=(homes[grid_hi] - homes[grid_lo]).astype(np.uint32),
+        label_xy=label.astype(np.int32),
         bbox=bbox.astype(np.int32), derived=(tier >= 2).astype(np.uint8),
     )  # fmt: skip
 
@@ -193,10 +196,13 @@ def _units(size: Size, lattice: Lattice, rng: np.random.Generator) -> Units:
 
 def _places(
     size: Size, lattice: Lattice, regions: Regions, rng: np.random.Generator
-) -> tuple[Centres, Stations, Companies]:
+) -> tuple[Centres, Stations, Companies, Branches]:
     above_grids = int(regions.tier_start[4])
     staff = np.where(np.arange(above_grids) < regions.tier_start[3], 9, 0).astype(np.uint16)
-    centres = Centres(np.arange(above_grids, dtype=np.uint32), regions.label_xy[:above_grids] + 40, staff)
+    desks = np.where(staff > 0, 7, 3).astype(np.uint32)
+    centres = Centres(
+        np.arange(above_grids, dtype=np.uint32), regions.label_xy[:above_grids] + 40, staff, desks
+    )
 
     def anywhere(count: int) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
         grid = np.sort(rng.integers(0, size.regions[3], count)).astype(np.uint32)
@@ -204,8 +210,11 @@ def _places(
 
     served = np.arange(size.regions[3]) * size.stations // size.regions[3]
     stations = Stations(
-        anywhere(size.stations)[1], np.full(size.stations, 22.0, np.float32), served.astype(np.int32)
-    )
+        anywhere(size.stations)[1], np.full(size.stations, 22.0, np.float32), served.astype(np.int32),
+        np.full(size.stations, 7, np.uint16),
+    )  # fmt: skip
     grid, xy = anywhere(size.companies)
     helpers, estates = (np.full(size.companies, n, np.uint16) for n in (88, 5))
-    return centres, stations, Companies(xy, grid, helpers, estates, estates - np.uint16(1))
+    companies = Companies(xy, grid, helpers, estates, estates - np.uint16(1))
+    kind = np.where(np.arange(size.regions[3]) % 5 == 4, 1, 2).astype(np.uint8)
+    return centres, stations, companies, Branches(kind, np.full(size.regions[3], 3, np.uint32))

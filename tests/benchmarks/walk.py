@@ -26,9 +26,13 @@ new PerformanceObserver((list) => {
 }).observe({ type: 'longtask', buffered: true });
 """
 TABS = {
-    "trend": (1, "#trend-graph svg"),
-    "cases": (2, "#cases-table a.case"),
-    "facts": (3, "#facts .fact"),
+    "compare": (1, "#compare-body table"),
+    "trend": (2, "#trend-graph svg"),
+    "cases": (3, "#cases-table a.case"),
+    "hours": (4, "#hours-body svg"),
+    "systems": (5, "#systems-body section"),
+    "published": (6, "#published-body > *"),
+    "facts": (7, "#facts .fact"),
     "parts": (0, "#children a.child"),
 }
 """The tabs: which one it is, and what must be seen once it is open."""
@@ -73,6 +77,11 @@ def steps(page: Page) -> list[tuple[str, Callable[[Page], None]]]:
         ("zoom in", lambda page: wheel(page, -1)),
         ("zoom out", lambda page: wheel(page, +1)),
         *((f"tab {name}", lambda page, at=at: _tab(page, *at)) for name, at in TABS.items()),
+        ("parts as a table", lambda page: _view(page, 1, "#children-table .part")),
+        ("parts as small trends", lambda page: _view(page, 2, "#children-small .small-trend")),
+        ("parts as a list", lambda page: _view(page, 0, "#children a.child")),
+        ("explain the score", _explain),
+        ("close the explanation", lambda page: page.keyboard.press("Escape")),
         ("open the layers panel", lambda page: page.click(".layers-button")),
         *_layer_steps(),
         ("close the layers panel", lambda page: page.click(".layers-button")),
@@ -146,6 +155,19 @@ def _back(page: Page) -> None:
 def _tab(page: Page, number: int, shown: str) -> None:
     page.locator(".tabs [role=tab]").nth(number).click()
     page.wait_for_selector(shown, timeout=PATIENCE_MS)
+    page.wait_for_timeout(700)
+
+
+def _view(page: Page, number: int, shown: str) -> None:
+    """One of the ways to look at the region's parts."""
+    page.locator("#children-view label").nth(number).click()
+    page.wait_for_selector(shown, timeout=PATIENCE_MS)
+    page.wait_for_timeout(700)
+
+
+def _explain(page: Page) -> None:
+    page.locator(".figure-button").click()
+    page.wait_for_selector("#explain-body .parts-table", timeout=PATIENCE_MS)
     page.wait_for_timeout(700)
 
 

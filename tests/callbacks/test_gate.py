@@ -13,14 +13,23 @@ import callbacks
 from callbacks.gate import may_view, region_to_show
 from dashboard import views
 from dashboard.domain.access import LOCAL_ADMIN, Identity
+from tests.views.fake_leaders import FakeLeaders
 from tests.views.fakes import CITY, CODES, COUNTY, NAMES, STRANGER, TOWN, services_of
 
 LEADER = Identity("leader", "leader", COUNTY)
+ASKED = (
+    "trend", "cases", "facts", "explain", "table", "compare", "daily", "counts", "hours", "systems",
+    "published",
+)  # fmt: skip
 GIVEN = {
     "location.pathname": f"/region/{CITY}",
     "place.data": {"code": CITY, "tier": 0},
-    **{f"{tab}-asked.data": {"code": CITY, "tick": 1} for tab in ("trend", "cases", "facts")},
+    **{f"{name}-asked.data": {"code": CITY, "tick": 1} for name in ASKED},
     "trend-hours.value": "168",
+    "compare-hours.value": "168",
+    "moved-since.value": "week",
+    "cases-period.value": "month",
+    "hours-period.value": "month",
     "slow-clock.n_intervals": 1,
 }
 """What the callbacks' inputs hold; others hold nothing."""
@@ -33,6 +42,10 @@ class Page:
         self.asked: list[str] = []
         services = services_of(identity=identity, data_dir=data_dir)
         replaced = {name: self._note(name, getattr(services, name)) for name in SERVICES}
+        leaders = FakeLeaders(services.hierarchy)
+        for name in LEADERS:
+            setattr(leaders, name, self._note(name, getattr(leaders, name)))
+        replaced["leaders"] = leaders
         server = Flask("kite")
         self.app = Dash("kite", server=server, assets_folder="none")
         services = services_of(identity=identity, data_dir=data_dir, **replaced)
@@ -70,7 +83,11 @@ class Page:
         return json.dumps(answer.get_json(), ensure_ascii=False) if answer.status_code == 200 else ""
 
 
-SERVICES = ("region_trend", "children_trend", "open_cases", "region_profile", "ring_integrity", "settling")
+SERVICES = (
+    "region_trend", "children_trend", "past_trend", "open_cases", "region_profile", "ring_integrity",
+    "settling",
+)  # fmt: skip
+LEADERS = ("explanation", "moved", "cases", "calendar", "daily", "children", "compare")
 TABS = ("children", "trend", "cases", "facts")
 
 
@@ -100,7 +117,7 @@ def test_the_same_callbacks_answer_who_may_look(page):
     """So that the test above tests something: every service is asked, and places are named."""
     known = page(LOCAL_ADMIN)
     said = "".join(known.call(callback, tab) for callback in _on_server(known) for tab in TABS)
-    assert set(known.asked) == set(SERVICES)
+    assert set(known.asked) == {*SERVICES, *LEADERS}
     assert "潍城区" in said
 
 

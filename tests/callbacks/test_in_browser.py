@@ -129,6 +129,7 @@ def test_a_score_is_a_figure_a_level_and_its_reasons(page):
     expect(page.locator("#score-level")).to_have_text("2 黄")
     expect(page.locator("#score-note")).to_have_text("80 % 区间 79.8–82.5")
     expect(page.locator("#why-title")).to_have_text(f"为什么是 {told['score']:.1f}")
+    page.locator("#moved-since").get_by_text("现在").click()
     page.locator("#reasons a").click()
     expect(page).to_have_url(at(GRID_CODE))
 
@@ -186,7 +187,7 @@ def test_everything_to_read_is_in_one_language(page, lang, code):
     if lang == "en":
         assert CHINESE.findall(text) == []
     else:
-        assert set(LATIN_WORD.findall(text)) - {"EN", "km"} == set()
+        assert set(LATIN_WORD.findall(text)) - {"EN", "km", "PDF"} == set()
 
 
 def test_layers_stay_as_they_were_switched(page):

@@ -27,7 +27,8 @@ def named(services) -> list[dict[str, str]]:
 
 def test_every_function_that_a_callback_names_is_registered(named):
     assert {row["namespace"] for row in named} == {NAMESPACE}
-    assert sorted(row["function_name"] for row in named) == sorted(_registered())
+    assert {row["function_name"] for row in named} == set(_registered())
+    assert len(_registered()) == len(set(_registered()))
 
 
 def _registered() -> list[str]:

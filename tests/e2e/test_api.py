@@ -19,6 +19,7 @@ import pytest
 
 from dashboard.domain.commands import ALLOWED, COMMANDS, KITES_OWN
 from tests.e2e.conftest import Running, app, run_city
+from tests.e2e.test_faults import until
 from tests.parts import ROOT
 
 pytestmark = pytest.mark.valkey
@@ -76,11 +77,16 @@ def test_the_examples_of_the_docs_work(quiet: Running) -> None:
     script = "\n".join(
         ["set -eu", *("echo '---'\n" + line for block in blocks[1:] for line in _commands(block))]
     )
-    environment = {**os.environ, "KITE": quiet.kite.url, "TOKEN": token(quiet)}
+    figured = "regions/990100/cases-figures"  # of all cases, which a web process reads when it begins
+    until(lambda: ask(quiet, figured, **bearer(token(quiet)))[0] == 200)
+    environment = {**os.environ, "KITE": quiet.kite.url, "TOKEN": token(quiet), "REGION": "990100"}
     run = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stderr
     answers = list(map(json.loads, run.stdout.split("---\n")[1:]))
-    case, listed, whole, units, others, cameras, place, found, accepted, assigned, settling = answers
+    (
+        case, listed, whole, units, others, cameras, place, found, accepted, assigned, settling, explanation,
+        moved, figures,
+    ) = answers  # fmt: skip
     assert (case["state"], case["level"], case["due"]["phase"]) == ("reported", 2, "accept")
     assert [row["id"] for row in listed["cases"]] == ["demo-1"]
     assert (whole["allowed"], whole["history"][0][1]) == (list(ALLOWED["reported"]), "report")
@@ -93,6 +99,11 @@ def test_the_examples_of_the_docs_work(quiet: Running) -> None:
     assert accepted == {"id": "demo-1-accept", "case": "demo-1", "version": 2, "state": "accepted"}
     assert assigned["state"] == "assigned"
     assert (settling["region"], settling["success"]["share"]) == ("990100", None)
+    parts = sum(part["points"] for part in explanation["parts"])
+    summed = explanation["base_score"] + parts + explanation["limit_points"]
+    assert explanation["score"] == pytest.approx(summed)
+    assert moved == {"since": "week", "on_record": False}
+    assert figures["period"] == "month"
 
 
 def _commands(block: str) -> list[str]:
@@ -231,6 +242,9 @@ def test_a_token_that_is_taken_back_is_void_at_once(quiet: Running) -> None:
         ("places?lon=119.05&lat=36.65&type=dragon", None, 400, "type must be"),
         ("places?lon=1&lat=2", None, 422, "not in this city"),
         ("settling?region=1", None, 400, "no region"),
+        ("regions/1/explanation", None, 400, "no region"),
+        ("regions/990100/moved?since=ever", None, 400, "since must be one of day, week, month"),
+        ("regions/990100/cases-figures?period=hour", None, 400, "period must be one of"),
     ],
 )
 def test_bad_input_gets_one_sentence(quiet: Running, path: str, body: object, status: int, says: str) -> None:

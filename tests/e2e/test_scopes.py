@@ -102,7 +102,7 @@ def traces_in(content: bytes) -> list[str]:
 
 # Every route that there is
 
-PAGES = ("/", "/dispatch/", "/province/")
+PAGES = ("/", "/dispatch/", "/province/", "/wall/")
 PLAIN = {  # routes of a Dash app that tell nothing of what happens
     "_dash-layout": 200,
     "_dash-dependencies": 200,
@@ -133,6 +133,7 @@ def routes(city: Running) -> dict[str, tuple[Ask, ...]]:
         "/": (("GET", "/", None, 302),),
         "/dispatch/": (("GET", "/dispatch/", None, 200),),
         "/province/": (("GET", "/province/", None, 200),),
+        "/wall/": (("GET", "/wall/", None, 200),),
         "/<path:path>": (("GET", f"/region/{OTHER}", None, 200), ("GET", f"/region/{OWN}", None, 200)),
         "/static/<path:filename>": (("GET", "/static/x", None, 404),),
         "/healthz": (("GET", "/healthz", None, 200),),
@@ -143,6 +144,19 @@ def routes(city: Running) -> dict[str, tuple[Ask, ...]]:
         "/live/static/<name>": (("GET", "/live/static/x", None, 404),),
         "/live/snapshot": (("GET", "/live/snapshot", None, 200),),
         "/live/events": (),  # see the test of the events
+        "/live/wall.json": tuple(
+            ("GET", f"/live/wall.json?region={code}", None, status)
+            for code, status in ((OWN, 200), (OTHER, 403))
+        ),
+        "/brief/<code>": tuple(
+            ("GET", f"/brief/{code}{form}", None, status)
+            for code, status in ((OWN, 200), (OTHER, 403), ("990100", 403))
+            for form in ("", ".pdf")
+        ),
+        **{  # not for officers
+            f"/export/<table>/<code>.{form}": (("GET", f"/export/cases/{OWN}.{form}", None, 403),)
+            for form in ("csv", "geojson")
+        },
         f"{api}/openapi.json": (("GET", f"{api}/openapi.json", None, 200),),
         f"{api}/cases": (
             ("GET", f"{api}/cases", None, 403),
@@ -185,6 +199,31 @@ def routes(city: Running) -> dict[str, tuple[Ask, ...]]:
         f"{api}/settling": tuple(
             ("GET", f"{api}/settling?region={code}", None, status)
             for code, status in ((OWN, 200), (OTHER, 403))
+        ),
+        **{
+            f"{api}/regions/<code>/{figure}": tuple(
+                ("GET", f"{api}/regions/{code}/{figure}", None, status)
+                for code, status in ((OWN, 200), (OTHER, 403), ("990100", 403))
+            )
+            for figure in ("explanation", "moved", "cases-figures")
+        },
+        f"{api}/systems/<key>": tuple(
+            ("GET", f"{api}/systems/{key}?region={code}", None, status)
+            for key in ("cameras", "rings", "whistles", "centres")
+            for code, status in ((OWN, 200), (OTHER, 403), ("990100", 403))
+        ),
+        f"{api}/publications": (
+            ("GET", f"{api}/publications", None, 200),
+            ("GET", f"{api}/publications?region={OTHER}", None, 403),
+            ("POST", f"{api}/publications", {"note": "x"}, 403),
+        ),
+        f"{api}/publications/<int:number>": (
+            ("GET", f"{api}/publications/1?region={OTHER}", None, 403),
+            ("GET", f"{api}/publications/1", None, 404),
+        ),
+        f"{api}/publications/<int:number>/compare": (
+            ("GET", f"{api}/publications/2/compare?before=1&region={OTHER}", None, 403),
+            ("GET", f"{api}/publications/2/compare?before=1", None, 404),
         ),
         f"{api}/docs/": (("GET", f"{api}/docs/", None, 200),),
         f"{api}/docs/<path:path>": (("GET", f"{api}/docs/x", None, 404),),
@@ -346,6 +385,13 @@ def callbacks_of(city: Running, page: str, **headers: str) -> list[dict[str, Any
     return [callback for callback in listed if not callback["clientside_function"]]
 
 
+ASKED = (
+    "trend", "cases", "facts", "explain", "table", "compare", "daily", "counts", "hours", "systems",
+    "published",
+)  # fmt: skip
+"""What of the region's page the server is asked for: the stores are these with "-asked"."""
+
+
 def called(
     city: Running, page: str, callback: dict[str, Any], code: str, tab: str, status: int = 200, **headers: str
 ) -> str:
@@ -353,8 +399,13 @@ def called(
     given = {
         "location.pathname": f"/region/{code}",
         "place.data": {"code": code, "tier": 0},
-        **{f"{name}-asked.data": {"code": code, "tick": 1} for name in ("trend", "cases", "facts")},
+        **{f"{name}-asked.data": {"code": code, "tick": 1} for name in ASKED},
         "trend-hours.value": "168",
+        "compare-hours.value": "168",
+        "compare-chosen.data": {"code": code, "codes": [OWN, OTHER]},
+        "moved-since.value": "day",
+        "cases-period.value": "month",
+        "hours-period.value": "month",
         "tabs.value": tab,
     }
     outputs = [

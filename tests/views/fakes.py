@@ -14,6 +14,7 @@ from dashboard.domain.hierarchy import GRID, VILLAGE, Hierarchy, from_parents
 from dashboard.domain.settling import PATHS, figures
 from dashboard.settings import Settings
 from dashboard.views.services import Services
+from tests.views.fake_leaders import FakeLeaders
 
 NOW_MS = 1_764_000_000_000
 HOUR_MS = 3_600_000
@@ -175,6 +176,11 @@ def services_of(
         codes = [hierarchy.codes[r] for r in children if r < hierarchy.tier_start[GRID]]
         return (times[-hours - 1 :], {c: list(wave[-hours - 1 :]) for c in codes}) if codes else ([], {})
 
+    def past_trend(code: str, hours: int, ago: int) -> tuple[list[int], list[float | None]]:
+        """Three points below the present, and nothing of a grid."""
+        now, scores = region_trend(code, hours)
+        return [ms - ago * HOUR_MS for ms in now], [score - 3 for score in scores if score is not None]
+
     def open_cases(code: str, limit: int) -> list[dict[str, Any]]:
         r = hierarchy.number_of(code)
         first, last = int(hierarchy.grid_lo[r]), int(hierarchy.grid_hi[r])
@@ -227,6 +233,8 @@ def services_of(
         "simulated": lambda: True,
         "region_trend": region_trend,
         "children_trend": children_trend,
+        "past_trend": past_trend,
+        "leaders": FakeLeaders(hierarchy),
         "open_cases": open_cases,
         "region_profile": region_profile,
         "ring_integrity": ring_integrity,

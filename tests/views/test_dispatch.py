@@ -7,6 +7,7 @@ import re
 import orjson
 import pytest
 
+from dashboard.domain.case_types import KITES_ORIGIN, RECTIFICATION
 from dashboard.domain.commands import ALLOWED, COMMANDS
 from dashboard.domain.schemas import SCHEMAS
 from dashboard.views import dispatch
@@ -67,3 +68,12 @@ def test_the_page_brings_what_its_scripts_need(services, lang):
     assert client.get("/assets/desk/main.mjs").status_code == 200
     if lang == "en":
         assert not re.search(r"[\u4e00-\u9fff]", found[1])
+
+
+def test_what_kite_alone_opens_is_named_but_not_offered(services, in_language):
+    """Cases of rectification have names at the desk; nobody reports one, or makes one of another case."""
+    with in_language("zh"):
+        data = dispatch.desk_data(services)
+    assert (data["origins"][KITES_ORIGIN], data["types"][RECTIFICATION]) == ("指数发布", "平安整改")
+    assert KITES_ORIGIN not in data["choices"]["origin"]
+    assert RECTIFICATION not in data["choices"]["type"]

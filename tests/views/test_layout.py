@@ -11,14 +11,22 @@ from dash import html
 
 from dashboard.domain.case_types import FAMILIES
 from dashboard.views import build_layout, ids_json
-from dashboard.views.ids import Id, family_bar, family_level, family_score, layer_switch
+from dashboard.views.ids import (
+    Id,
+    LeaderId,
+    PublishId,
+    family_bar,
+    family_level,
+    family_score,
+    layer_switch,
+)
 from dashboard.views.map_panel import map_panel
 from dashboard.views.written import WRITTEN
 from layers import discover
 from tests.views.fakes import services_of
 from tests.views.pages import CHINESE, LATIN_WORD, components, text_of, words
 
-READ_AS_THEY_ARE = {"EN"}
+READ_AS_THEY_ARE = {"EN", "PDF", "CSV", "GeoJSON"}
 """Words in Latin letters that a Chinese page may show."""
 
 
@@ -32,7 +40,8 @@ def ids(services, in_language):
 def test_every_id_is_in_the_layout_once(ids):
     families = [make(family.slug) for family in FAMILIES for make in (family_bar, family_level, family_score)]
     switches = [layer_switch(layer.key) for layer in discover()]
-    assert ids == Counter([*Id, *families, *switches])
+    leaders = [one for one in LeaderId if one != LeaderId.DATA]  # which is no component
+    assert ids == Counter([*Id, *leaders, *PublishId, *families, *switches])
 
 
 def test_live_figures_are_written_into_elements_that_are_there(ids):

@@ -19,9 +19,14 @@ from layers import discover, to_json
 from tests.views.pages import CHINESE
 
 ROOT = Path(__file__).parents[2]
-SOURCES = [*(ROOT / "dashboard/views").glob("*.py"), *(ROOT / "callbacks").glob("*.py")]
-SCRIPTS = sorted([*(ROOT / "assets/views").glob("*.js"), *(ROOT / "assets/desk").glob("*.mjs"),
-                  *(ROOT / "assets/unit").glob("*.mjs")])  # fmt: skip
+SOURCES = [*(ROOT / "dashboard/views").rglob("*.py"), *(ROOT / "callbacks").glob("*.py")]
+SCRIPTS = sorted(
+    [
+        *(ROOT / "assets/views").glob("*.js"),
+        *(ROOT / "assets/wall").glob("*.mjs"),
+        *(path for name in ("desk", "unit", "leaders") for path in (ROOT / "assets" / name).glob("*.mjs")),
+    ]
+)
 ENGLISH = CATALOGUES / "en" / "LC_MESSAGES" / "messages.po"
 SAYS_SOMETHING = re.compile(r"[A-Za-z]{3,}[ .…]|^[A-Z][a-z]+$")
 

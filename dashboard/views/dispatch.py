@@ -27,7 +27,7 @@ from dashboard.domain.commands import (
     UNDOABLE,
 )  # fmt: skip
 from dashboard.domain.dispatch import REASONS
-from dashboard.views import languages, page, theme
+from dashboard.views import languages, libraries, page, theme
 from dashboard.views.asking import signed_in
 from dashboard.views.attributes import attributes
 from dashboard.views.desk_keys import KEYS
@@ -46,7 +46,9 @@ LATER = ("escalate", "undo")
 
 def install(app: Dash, services: Services) -> None:
     """Give `app` its layout and its HTML; the server's languages are installed by the region's pages."""
-    page.give_html(app, services.cuts, "desk.page", data=partial(_script, services))
+    page.give_html(
+        app, services.cuts, "desk.page", data=partial(_script, services), unused=(libraries.DATA_TABLE,)
+    )
     with app.server.app_context():
         app.layout = partial(layout, services)
 

@@ -9,7 +9,7 @@ from dash import Dash
 from flask import Response, redirect, request
 from markupsafe import Markup
 
-from dashboard.views import languages, theme
+from dashboard.views import languages, libraries, theme
 from dashboard.views.asking import home_path
 from dashboard.views.services import Services
 from dashboard.views.texts import t, texts_for
@@ -76,9 +76,10 @@ def give_html(
     cuts: tuple[float, float, float],
     title: str = "app.title",
     data: Callable[[], str] = lambda: "",
+    unused: tuple[str, ...] = (libraries.AG_GRID, libraries.DATA_TABLE),
 ) -> None:
     """Give `app` the HTML that its pages arrive in; `title` names a text with a {place}, `data` gives more of
-    the head, in the language of the request.
+    the head, in the language of the request. `unused`: component libraries that its pages have nothing of.
     """
     variables = theme.css_variables(cuts, BAR_FROM)
 
@@ -91,7 +92,8 @@ def give_html(
             variables=variables,
             root=ROOT,
             data=data(),
-            **{name: parts[name] for name in ("metas", "css", "app_entry", "config", "scripts", "renderer")},
+            scripts=libraries.without(parts["scripts"], unused),
+            **{name: parts[name] for name in ("metas", "css", "app_entry", "config", "renderer")},
         )
 
     app.interpolate_index = interpolate_index  # type: ignore[method-assign, assignment]

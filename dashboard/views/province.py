@@ -19,7 +19,7 @@ from dashboard.domain.access import Identity
 from dashboard.domain.case_types import NATURES
 from dashboard.live.province import CityFigures, Figures, ProvinceFigures
 from dashboard.settings import Settings
-from dashboard.views import languages, page, theme
+from dashboard.views import languages, libraries, page, theme
 from dashboard.views.addresses import region_path
 from dashboard.views.attributes import attributes
 from dashboard.views.ids import ProvinceId
@@ -44,7 +44,7 @@ class ProvinceServices:
 
 def install(app: Dash, services: ProvinceServices) -> None:
     """Give `app` its layout and its HTML; the server's languages are installed by the city's pages."""
-    page.give_html(app, services.cuts, "province.page")
+    page.give_html(app, services.cuts, "province.page", unused=(libraries.DATA_TABLE,))
     with app.server.app_context():
         app.layout = partial(layout, services)
 

@@ -27,6 +27,12 @@ def name_of(services: Services, region: int) -> str:
     return str(english or regions.name[region])
 
 
+def name_within(services: Services, region: int) -> str:
+    """The region's name beside that of the one above it, which it then need not begin with: 第1网格."""
+    name, above = name_of(services, region), name_of(services, int(services.hierarchy.parent[region]))
+    return name.removeprefix(above).strip() or name
+
+
 def full_name(services: Services, region: int, above: int = CITY) -> str:
     """The names from below region `above` down to `region`, as one says where something is."""
     path = [region, *services.hierarchy.ancestors(region)]
@@ -37,7 +43,7 @@ def full_name(services: Services, region: int, above: int = CITY) -> str:
 
 
 def place_data(services: Services, region: int) -> dict[str, Any]:
-    """The region for the page's scripts: code, tier, name, population, and the names of its children."""
+    """The region for the page's scripts: code, tier, name, population, and how its children are called in it."""
     pack, hierarchy = services.pack, services.hierarchy
     children = hierarchy.children(region)
     return {
@@ -46,7 +52,7 @@ def place_data(services: Services, region: int) -> dict[str, Any]:
         "name": name_of(services, region),
         "title": t("app.title", place=name_of(services, region)),
         "population": int(pack.regions.population[region]),
-        "children": [{"code": pack.regions.code[r], "name": name_of(services, r)} for r in children],
+        "children": [{"code": pack.regions.code[r], "name": name_within(services, r)} for r in children],
     }
 
 

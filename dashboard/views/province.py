@@ -127,7 +127,7 @@ def _columns() -> list[dict[str, object]]:
     ]
     return [
         {"field": "name", "headerName": t("province.column.city"), "cellRenderer": "markdown",
-         "linkTarget": "_self", "width": 160},
+         "width": 160},
         {"field": "score", "headerName": t("province.column.score"), **named, "width": 120,
          "valueFormatter": {"function": "params.data.score_text"},
          "cellClassRules": {f"level-{n}": f"params.data.level === {n}" for n in range(1, 5)}},

@@ -68,6 +68,14 @@ def test_a_place_knows_its_children(services, in_language, number):
     assert (place["tier"], place["title"]) == (1, "潍城区 · 平安地图")
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_parts_don_t_say_again_where_they_are(services, in_language, number, lang):
+    with in_language(lang):
+        grids, counties = (place_data(services, number(code))["children"] for code in (VILLAGE_CODE, CITY))
+        assert [child["name"] for child in grids] == ["第1网格", "第2网格"]
+        assert [child["name"] for child in counties] == [name_of(services, region) for region in (1, 2)]
+
+
 def test_parts_are_called_by_their_tier(services, in_language, number):
     with in_language("en"):
         names = [tab_name(services, number(code)) for code in CODE_OF_TIER]

@@ -10,6 +10,7 @@
   const { watch } = window.kite_parts.current;
   const go = (path) => window.kite_parts.navigation.go(path); // which is loaded later
   const { answer } = window.kite_parts.outputs;
+  const { fill: fillRows } = window.kite_parts.rows;
   const { NONE, changeOf, count, known, say, score1 } = window.kite_parts.words;
 
   const AT_ONCE = 40;
@@ -78,18 +79,9 @@
     return [...there, ...rows.filter((row) => !isKnown(row))];
   }
 
-  /** Rows that are there are used again; the others come a few at a time. */
   function fill() {
     for (const head of heads()) head.dataset.sorted = head.dataset.column === state.column ? (state.down ? 'down' : 'up') : '';
-    const turn = ++state.turn, rows = sorted(), { list } = state;
-    while (list.childElementCount > rows.length) list.lastElementChild.remove();
-    const some = (from) => {
-      if (turn !== state.turn) return;
-      const end = Math.min(rows.length, from + AT_ONCE);
-      for (let i = from; i < end; i++) put(list.children[i] ?? list.appendChild(makeRow()), rows[i]);
-      if (end < rows.length) setTimeout(() => some(end));
-    };
-    some(0);
+    fillRows(state, state.list, sorted(), AT_ONCE, makeRow, put);
   }
 
   function makeRow() {

@@ -11,6 +11,7 @@
   const { watch } = window.kite_parts.current;
   const { go } = window.kite_parts.navigation;
   const { answer } = window.kite_parts.outputs;
+  const { fill: fillRows } = window.kite_parts.rows;
   const { say } = window.kite_parts.words;
 
   const AT_ONCE = 40;
@@ -73,18 +74,7 @@
     return [...rows].sort(down ? (a, b) => by(b, a) : by);
   }
 
-  /** Rows that are there are used again; the others come a few at a time. */
-  function fill() {
-    const turn = ++state.turn, rows = sorted(), { list } = state;
-    while (list.childElementCount > rows.length) list.lastElementChild.remove();
-    const some = (from) => {
-      if (turn !== state.turn) return;
-      const end = Math.min(rows.length, from + AT_ONCE);
-      for (let i = from; i < end; i++) put(list.children[i] ?? list.appendChild(makeRow()), rows[i]);
-      if (end < rows.length) setTimeout(() => some(end));
-    };
-    some(0);
-  }
+  const fill = () => fillRows(state, state.list, sorted(), AT_ONCE, makeRow, put);
 
   /** A link, and beside it the buttons: inside a link there may be none. */
   function makeRow() {

@@ -35,7 +35,8 @@ from layers import palette
 
 RELEASE = "X-Kite-Release"
 """Header: the release of a shell's modules, by which the service worker tells whether it is its own."""
-_FOLDER, _WORKER, _MAIN, _STYLE = "unit", "service-worker.js", "unit/main.mjs", "unit/unit.css"
+_FOLDER, _WORKER, _MAIN = "unit", "service-worker.js", "unit/main.mjs"
+_STYLES = ("unit/unit.css", "unit/deciding.css")
 _SHARED = ("desk/elements.mjs",)
 _KINDS = {".mjs": "text/javascript", ".js": "text/javascript", ".css": "text/css"}
 _SAID = ("unit.", "age.", "header.age")
@@ -51,7 +52,7 @@ _SHELL = """<!DOCTYPE html>
 <title>{title}</title>
 <link rel="icon" href="{icon}">
 <style>{variables}</style>
-<link rel="stylesheet" href="{base}{style}">
+{styles}
 {preloads}
 <script type="application/json" id="{data_id}">{data}</script>
 <script type="module" src="{base}{main}"></script>
@@ -83,7 +84,7 @@ _PROBLEM = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>{variables}</style>
-<link rel="stylesheet" href="{base}{style}">
+{styles}
 </head>
 <body><main><p class="empty">{sentence}</p></main></body>
 </html>"""
@@ -100,7 +101,7 @@ class Files:
     @classmethod
     def read(cls, assets: Path) -> Files:
         """Read them from the folder `assets`."""
-        own = [*sorted((assets / _FOLDER).glob("*.mjs")), assets / _STYLE]
+        own = [*sorted((assets / _FOLDER).glob("*.mjs")), *(assets / name for name in _STYLES)]
         names = [*(path.relative_to(assets).as_posix() for path in own), *_SHARED]
         bodies = {name: (assets / name).read_bytes() for name in names}
         worker = (assets / _FOLDER / _WORKER).read_bytes()
@@ -160,7 +161,7 @@ def _shell(services: Services, files: Files, call_sign: str) -> Response:
         icon=page.ICON,
         variables=theme.css_variables(services.cuts, page.BAR_FROM),
         base=files.base,
-        style=_STYLE,
+        styles=_style_links(files),
         main=_MAIN,
         preloads="\n".join(link for link in preloads if link.endswith('.mjs">')),
         data=data,
@@ -179,13 +180,16 @@ def _shell(services: Services, files: Files, call_sign: str) -> Response:
     return Response(html, mimetype="text/html", headers=headers)
 
 
+def _style_links(files: Files) -> str:
+    return "\n".join(f'<link rel="stylesheet" href="{files.base}{name}">' for name in _STYLES)
+
+
 def _problem(services: Services, files: Files, sentence: str, status: int) -> Response:
     html = _PROBLEM.format(
         lang=languages.HTML_LANG[languages.language()],
         title=t("app.name"),
         variables=theme.css_variables(services.cuts, page.BAR_FROM),
-        base=files.base,
-        style=_STYLE,
+        styles=_style_links(files),
         sentence=escape(sentence),
     )
     return Response(html, status, mimetype="text/html", headers={"Cache-Control": "no-store"})

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.views.fake_app import Serving, create_fake_app
 from tests.views.fakes import CITY, COUNTY, GRID_CODE, NAMES, TOWN, VILLAGE_CODE, services_of, summary_of
 from tests.views.pages import CHINESE, LATIN_WORD
 
@@ -39,25 +37,6 @@ CUT_OFF = """() =>
   [...document.querySelectorAll('.card .figure, .card .note, .card h2, .header > *, .mantine-Tabs-tab')]
   .filter((element) => element.scrollWidth > element.clientWidth + 1)
   .map((element) => `${element.id || element.className}: ${element.textContent}`)"""
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with Serving(create_fake_app(services_of(data_dir=tmp_path_factory.mktemp("data")))) as serving:
-        yield serving.url
-
-
-@pytest.fixture
-def page(browser: Browser, served: str) -> Iterator[Page]:
-    """A page of its own session; whatever it complains of fails the test."""
-    context = browser.new_context(base_url=served, viewport={"width": 1366, "height": 768})
-    page, complaints = context.new_page(), []
-    page.set_default_timeout(15_000)
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
-    assert complaints == []
 
 
 def go(page: Page, code: str, lang: str = "zh") -> None:

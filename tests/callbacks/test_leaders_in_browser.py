@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.callbacks.test_in_browser import SIZES, at, go, tell
-from tests.views.fake_app import Serving, create_fake_app
-from tests.views.fakes import CITY, CODES, COUNTY, GRID_CODE, TOWN, VILLAGE_CODE, services_of
+from tests.views.fakes import CITY, CODES, COUNTY, GRID_CODE, TOWN, VILLAGE_CODE
 from tests.views.pages import CHINESE
 
 pytestmark = pytest.mark.browser
@@ -23,25 +21,6 @@ NUMBER = re.compile(r"[+−]?\d+\.\d\d")
 CASE = {
     "id": "c1", "version": 3, "state": "handling", "level": 2, "type": "2101", "grid": 0, "place": "文化路",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with Serving(create_fake_app(services_of(data_dir=tmp_path_factory.mktemp("data")))) as serving:
-        yield serving.url
-
-
-@pytest.fixture
-def page(browser: Browser, served: str) -> Iterator[Page]:
-    """A page of its own session; whatever it complains of fails the test."""
-    context = browser.new_context(base_url=served, viewport={"width": 1366, "height": 768})
-    page, complaints = context.new_page(), []
-    page.set_default_timeout(15_000)
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
-    assert [each for each in complaints if "409" not in each] == []
 
 
 def read(text: str) -> Decimal:
@@ -247,6 +226,7 @@ def test_a_case_is_supervised_in_two_clicks_in_english(page, sent):
     assert sent == [{"command": "supervise", "version": "3", "card": "red"}]
 
 
+@pytest.mark.parametrize("page", ["409"], indirect=True)
 def test_who_was_first_is_said_in_place_and_nothing_is_sent_twice(page, sent):
     go(page, CITY)
     conflict = {

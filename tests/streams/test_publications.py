@@ -1,9 +1,7 @@
-"""Publications on a real server: made once, never changed, and what follows sent once, whatever is killed."""
+"""Publications on a real server: made once, never changed, and what follows sent once."""
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,87 +12,39 @@ import numpy as np
 import pytest
 import redis
 
-from dashboard.domain.case_record import Case
 from dashboard.domain.hierarchy import GRID, TOWN, VILLAGE
-from dashboard.domain.publication import Publication
 from dashboard.domain.publication_schedule import Schedule, scheduled_id
-from dashboard.streams import frame, reader
 from dashboard.streams.city import CityModel
 from dashboard.streams.client import connect
 from dashboard.streams.dead_letters import read_dead
 from dashboard.streams.keys import Keys
-from dashboard.streams.projector import Session
-from dashboard.streams.published import last_number, publication_of, read_publication, read_published
+from dashboard.streams.published import last_number, read_publication
 from dashboard.streams.publishing import Timetable
 from dashboard.streams.rebuild import rebuild
 from dashboard.streams.writer import Writer
-from tests.streams.projecting import project, rebuild_with, state, step_until_caught_up, url_of
-from tests.streams.projector_process import start, starter
-from tests.streams.small_city import command, grid_code, iso, now_ms, report
+from tests.streams.projecting import project, rebuild_with, state, url_of
+from tests.streams.publishing import (
+    BAD_GRID,
+    DAY_MS,
+    answers,
+    named,
+    publish,
+    published,
+    recovery,
+    rectification,
+    region,
+    sent_by_kite,
+    trouble,
+    work,
+)
+from tests.streams.small_city import command, grid_code, now_ms, report
 
 pytestmark = pytest.mark.valkey
-DAY_MS = 86_400_000
-ROBBERIES = tuple(f"robbery-{number}" for number in range(6))
-BAD_GRID = 0
 
 
 @pytest.fixture(scope="session")
 def city(city: CityModel) -> CityModel:
-    """The small city with names, and a unit of grid workers in each of its first grids."""
-    units = np.arange(city.unit_count)
-    names = [f"地区{number}" for number in range(len(city.hierarchy))]
-    return replace(city, names=names, unit_kind=np.zeros(len(units), np.uint8), unit_home=units)
-
-
-def publish(name: str, at_ms: int, **more: str) -> dict[str, str]:
-    """An entry that publishes the index."""
-    return {"id": name, "command": "publish", "at": iso(at_ms), "by": "市领导", **more}
-
-
-def trouble(writer: Writer, city: CityModel) -> None:
-    """A quiet city with sixty days on record, but for one grid, which turns red."""
-    writer.append("reports", report("old", now_ms() - 60 * DAY_MS, 30, city))
-    for name in ROBBERIES:
-        writer.append("reports", report(name, now_ms() - 1000, BAD_GRID, city, type="robbery", level="03"))
-
-
-def recovery(writer: Writer) -> None:
-    """It was all one matter, and elsewhere."""
-    for name in ROBBERIES:
-        writer.append("commands", command(name, "merge", now_ms(), into="old"))
-
-
-def region(city: CityModel, tier: int) -> int:
-    """The number of the region of that tier that the bad grid lies in."""
-    grid = city.hierarchy.region_of_grid(BAD_GRID)
-    return next(r for r in (grid, *city.hierarchy.ancestors(grid)) if city.hierarchy.tier[r] == tier)
-
-
-def published(client: redis.Redis, keys: Keys) -> list[Publication]:
-    return [publication_of(fields) for fields in read_published(client, keys)]
-
-
-def sent_by_kite(client: redis.Redis, keys: Keys) -> Counter[str]:
-    """Ids of what Kite appended itself, with how often each stands in the streams."""
-    entries = [fields for kind in ("reports", "commands") for _, fields in client.xrange(keys.raw(kind))]
-    own = [f for f in entries if b"kite" in (f.get(b"by"), f.get(b"source"))]
-    return Counter(fields[b"id"].decode() for fields in own)
-
-
-def rectification(client: redis.Redis, keys: Keys, city: CityModel, tier: int, number: int = 1) -> Case:
-    case = reader.read_case(client, keys, f"rect-{number}-{city.hierarchy.codes[region(city, tier)]}")
-    assert case is not None
-    return case
-
-
-def answers(client: redis.Redis, keys: Keys, name: str) -> list[dict[str, Any]]:
-    """What screens were told of the command of that id."""
-    told = []
-    for _, fields in client.xrange(keys.changes):
-        parts = frame.by_name(frame.decode(fields[b"frame"]))
-        section = parts.get(("answers", "commands"))
-        told += [] if section is None else [answer for answer in section.json() if answer["id"] == name]
-    return told
+    return named(city)
 
 
 def test_a_publication_holds_what_screens_show_and_sends_its_cases(
@@ -208,86 +158,6 @@ def test_the_bound_of_the_entry_holds_and_the_rest_follow(
     assert len(first.head.raised) == 1
     assert {item.region for item in second.head.raised} == set(first.head.left) != set()
     assert second.head.left == ()
-
-
-def begin(own: redis.Redis, city: CityModel, timetable: Timetable | None = None) -> Session:
-    session = Session(own, city, 10_000, 1_000_000, timetable or Timetable())
-    session.begin(lambda: False)
-    return session
-
-
-def work(client: redis.Redis, keys: Keys, city: CityModel, timetable: Timetable | None = None) -> None:
-    """Run a projector that has nothing to read at first, and may have something to send."""
-    with connect(url_of(client), connections=1) as own:
-        session = begin(own, city, timetable)
-        for _ in range(3):
-            session.step()
-            step_until_caught_up(session, client, keys)
-        session.end()
-
-
-@pytest.mark.parametrize("dies", ["before it sends", "after it sent"])
-def test_a_crash_between_publishing_and_its_cases_loses_and_doubles_none(
-    client: redis.Redis, keys: Keys, city: CityModel, writer: Writer, monkeypatch: pytest.MonkeyPatch,
-    dies: str,
-) -> None:  # fmt: skip
-    trouble(writer, city)
-    project(client, city)
-    writer.append("commands", publish("p-1", now_ms()))
-    with connect(url_of(client), connections=1) as own, monkeypatch.context() as patched:
-        session = begin(own, city)
-        if dies == "before it sends":
-            patched.setattr(session._publishing, "is_waiting", lambda now: False)
-        while not client.exists(keys.published):
-            session.step()
-        client.delete(keys.owner)
-    assert bool(sent_by_kite(client, keys)) == (dies == "after it sent")
-    for _ in range(2):
-        work(client, keys, city)
-    (made,) = published(client, keys)
-    sent = sent_by_kite(client, keys)
-    assert max(sent.values()) == 1
-    assert {item.case for item in made.head.raised} <= set(sent)
-    for item in made.head.raised:
-        case = reader.read_case(client, keys, item.case)
-        assert case is not None
-        assert case.state == "assigned"
-    assert not client.exists(keys.dead)
-
-
-def test_kills_at_any_moment_lose_and_double_nothing(
-    client: redis.Redis, keys: Keys, city: CityModel, writer: Writer
-) -> None:
-    """Twelve projectors are killed while the city is published and troubled by turns."""
-    trouble(writer, city)
-    context, rng = starter(), np.random.default_rng(3)
-    for number in range(12):
-        process = start(context, url_of(client))
-        (trouble if number % 4 == 0 else lambda *_: None)(writer, city)
-        writer.append("commands", publish(f"p-{number}", now_ms(), most="7"))
-        if number % 2:
-            deadline_s = time.monotonic() + 30
-            while last_number(client, keys) < number:
-                assert time.monotonic() < deadline_s
-                time.sleep(0.001)
-        time.sleep(float(rng.uniform(0.0, 0.2)))
-        process.kill()
-        process.join()
-    work(client, keys, city)
-    made = published(client, keys)
-    assert [one.head.number for one in made] == list(range(1, 13))
-    assert [one.head.id for one in made] == [f"p-{number}" for number in range(12)]
-    raised = [item.case for one in made for item in one.head.raised]
-    assert len(raised) == len(set(raised)) > 0
-    sent = sent_by_kite(client, keys)
-    assert max(sent.values()) == 1
-    for name in raised:
-        case = reader.read_case(client, keys, name)
-        assert case is not None
-        assert case.state == "assigned"
-    first = state(client, keys)
-    rebuild_with(client, keys, city)
-    assert state(client, keys) == first
 
 
 def test_closing_is_said_by_the_next_publication(

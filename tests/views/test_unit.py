@@ -16,6 +16,7 @@ from tests.views.fakes import STRANGER, services_of
 from tests.views.pages import CHINESE
 
 SCRIPTS = sorted((ASSETS / "unit").glob("*.mjs"))
+STYLES = sorted((ASSETS / "unit").glob("*.css"))
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def test_the_shell_brings_what_its_scripts_need(client, lang):
     assert (data["unit"], set(data["rules"]), set(data["outcomes"])) == ("网-1", set(BY_UNIT), set(OUTCOMES))
     assert data["commands"]["take_on"] == ("接单" if lang == "zh" else "Take on")
     linked = re.findall(r'(?:href|src)="(/unit/files/[^"]+)"', html)
-    assert len(set(linked)) == len(SCRIPTS) + 2
+    assert len(set(linked)) == len(SCRIPTS) + len(STYLES) + 1  # that of the desk
     for address in linked:
         assert client.get(address).headers["Cache-Control"].endswith("immutable")
     if lang == "en":
@@ -60,7 +61,8 @@ def test_a_release_is_named_by_what_is_in_it(services, tmp_path):
 
     copied = copytree(ASSETS, tmp_path / "assets")
     assert Files.read(copied).release == Files.read(ASSETS).release
-    for name in ("unit/task.mjs", "unit/unit.css", "desk/elements.mjs", "unit/service-worker.js"):
+    styles = (f"unit/{path.name}" for path in STYLES)
+    for name in ("unit/task.mjs", *styles, "desk/elements.mjs", "unit/service-worker.js"):
         before = Files.read(copied).release
         (copied / name).write_text((copied / name).read_text() + "\n")
         assert Files.read(copied).release != before

@@ -17,7 +17,7 @@ from dashboard.views.wall.layout import layout
 
 __all__ = ["ASSETS_IGNORE", "FOLDERS_IGNORE", "install"]
 
-ASSETS_IGNORE = r"^(?!(kite|map|map_panel|wall|wall_panels|wall_layouts)\.css$).*\.css$"
+ASSETS_IGNORE = r"^(?!(kite|map|map_panel|wall|wall_layouts|wall_panels|wall_panels_work)\.css$).*\.css$"
 """Styles that Dash leaves out of this page, and with them what could change it."""
 FOLDERS_IGNORE = [*page.MODULES, "views"]
 

@@ -14,18 +14,20 @@ from dashboard.views.brief.content import brief_of
 from dashboard.views.brief.model import Brief, Column, Drawing, Pair, Section, Table, Words, figures_table
 from dashboard.views.brief.sections import SECTIONS
 from tests.views.brief.city import (
+    NOTHING,
+    sources_of,
+)
+from tests.views.brief.fake_leaders import FakeLeaders
+from tests.views.brief.places import (
     BASE,
     CITY,
     GRID_CODE,
     HIERARCHY,
-    NOTHING,
     NOW_MS,
     OF_EACH_TIER,
     PACK,
     SCORE,
     VILLAGE,
-    FakeLeaders,
-    sources_of,
 )
 from tests.views.charts.reading import parsed
 

@@ -12,7 +12,18 @@ import typst
 from dashboard.views.brief.asked import Asked
 from dashboard.views.brief.content import brief_of
 from dashboard.views.brief.pdf import NoFontError, chinese_fonts, fonts, pdf_of
-from tests.views.brief.city import CITY, COUNTY, DANGEROUS, HIERARCHY, NOW_MS, PACK, SCORE, sources_of
+from tests.views.brief.city import (
+    sources_of,
+)
+from tests.views.brief.places import (
+    CITY,
+    COUNTY,
+    DANGEROUS,
+    HIERARCHY,
+    NOW_MS,
+    PACK,
+    SCORE,
+)
 
 A4_PT = (595, 842)
 

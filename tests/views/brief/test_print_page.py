@@ -11,7 +11,14 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dashboard.views.brief.print_page import css_text
-from tests.views.brief.city import CITY, GRID_CODE, server_of, sources_of
+from tests.views.brief.city import (
+    server_of,
+    sources_of,
+)
+from tests.views.brief.places import (
+    CITY,
+    GRID_CODE,
+)
 from tests.views.fake_app import Serving
 
 pytestmark = pytest.mark.browser

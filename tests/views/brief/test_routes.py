@@ -13,6 +13,10 @@ from dashboard.live.state import LiveState
 from dashboard.views.brief import routes
 from dashboard.views.brief.pdf import NoFontError
 from tests.views.brief.city import (
+    server_of,
+    sources_of,
+)
+from tests.views.brief.places import (
     CITY,
     COUNTY,
     DANGEROUS,
@@ -20,8 +24,6 @@ from tests.views.brief.city import (
     OFFICER,
     OTHER_COUNTY,
     VILLAGE,
-    server_of,
-    sources_of,
 )
 from tests.views.pages import CHINESE
 

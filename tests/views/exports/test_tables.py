@@ -22,6 +22,11 @@ from geodata.outlines import tier_polygons
 from tests.geodata.made_pack import odd_pack
 from tests.views.brief.city import (
     CASES,
+    server_of,
+    sources_of,
+)
+from tests.views.brief.fake_leaders import FakeLeaders
+from tests.views.brief.places import (
     CITY,
     COUNTY,
     DANGEROUS,
@@ -31,9 +36,6 @@ from tests.views.brief.city import (
     OFFICER,
     OTHER_COUNTY,
     PACK,
-    FakeLeaders,
-    server_of,
-    sources_of,
 )
 
 

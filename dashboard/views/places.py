@@ -43,7 +43,7 @@ def full_name(services: Services, region: int, above: int = CITY) -> str:
 
 
 def place_data(services: Services, region: int) -> dict[str, Any]:
-    """The region for the page's scripts: code, tier, name, population, and how its children are called in it."""
+    """For the page's scripts: code, tier, name, population, and what its children are called in it."""
     pack, hierarchy = services.pack, services.hierarchy
     children = hierarchy.children(region)
     return {

@@ -28,7 +28,7 @@ def name_of(services: Services, region: int) -> str:
 
 
 def name_within(services: Services, region: int) -> str:
-    """The region's name beside that of the one above it, which it then need not begin with: 第1网格."""
+    """The region's name beside that of the one above it, which it then need not begin with."""
     name, above = name_of(services, region), name_of(services, int(services.hierarchy.parent[region]))
     return name.removeprefix(above).strip() or name
 

@@ -1,7 +1,7 @@
 """The one gate: may this identity do this action on this region?
 
-Every page, callback, route, event stream and command asks `may`. Until there are accounts,
-everyone is `LOCAL_ADMIN`.
+Every page, callback, route, event stream and command asks `may`. Where nobody has to sign in (the setting
+`sign_in`), everyone is `LOCAL_ADMIN`.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ ROLES_BY_ACTION: dict[str, frozenset[str]] = {
     "feed": frozenset({"administrator", "producer"}),
     "export": frozenset({"administrator", "leader"}),
     "administer": frozenset({"administrator"}),
+    "measure": frozenset({"administrator", "monitor"}),
 }
 """Who may do what: look at maps and figures, print a brief, report a case, command a case (see `roles`), show
 a card or instruct, publish the index, take back what one has just done, feed camera and unit states, take
-data out, change accounts and settings."""
+data out, change accounts and settings, read the figures of the processes."""
 
 ROLES = frozenset().union(*ROLES_BY_ACTION.values())
 
@@ -40,10 +41,12 @@ class Identity:
     name: str
     role: str
     region_code: str
+    actions: frozenset[str] | None = None
+    """Of what the role may do, the actions that a token is limited to; None for all of them."""
 
 
 LOCAL_ADMIN = Identity("local", "administrator", EVERYWHERE)
-"""Everyone, until there are accounts."""
+"""Everyone, where nobody has to sign in."""
 
 
 def own_region(identity: Identity, hierarchy: Hierarchy) -> int | None:
@@ -72,6 +75,13 @@ def contains_by_prefix(outer: str, inner: str) -> bool:
     return bool(stem) and inner.startswith(stem)
 
 
+def may_at_all(identity: Identity, action: str) -> bool:
+    """Whether `identity` may do `action` anywhere; raises `KeyError` as `may` does."""
+    if identity.role not in ROLES_BY_ACTION[action]:
+        return False
+    return identity.actions is None or action in identity.actions
+
+
 def may(
     identity: Identity,
     action: str,
@@ -83,6 +93,6 @@ def may(
     Raises `KeyError` for an action that is not in `ROLES_BY_ACTION`: a misspelt action must not
     look like a refusal.
     """
-    if identity.role not in ROLES_BY_ACTION[action]:
+    if not may_at_all(identity, action):
         return False
     return identity.region_code == EVERYWHERE or contains(identity.region_code, region_code)

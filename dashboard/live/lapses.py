@@ -1,4 +1,4 @@
-"""Ends event streams whose token is none any more: one that was opened yesterday has asked nobody since."""
+"""Ends event streams whose token or session is none any more: one opened yesterday has asked nobody since."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections.abc import Iterator
 
 import gevent
 
-from dashboard.live.identity import Identities
+from dashboard.live.identity import Credential, Identities
 from dashboard.streams.client import FAILED
 
 EVERY_S = 5.0
 
 
 class Lapses:
-    """The open streams by the token that each was opened with."""
+    """The open streams by what each was opened with."""
 
     def __init__(self, identities: Identities) -> None:
         self._identities = identities
-        self._open: dict[gevent.Greenlet, str] = {}
+        self._open: dict[gevent.Greenlet, Credential] = {}
 
-    def watched(self, text: str | None, messages: Iterator[bytes]) -> Iterator[bytes]:
-        """The messages, until the token `text` lapses; without a token for ever."""
-        if text is None:
+    def watched(self, given: Credential | None, messages: Iterator[bytes]) -> Iterator[bytes]:
+        """The messages, until the token or the session lapses; without one for ever."""
+        if given is None:
             yield from messages
             return
         me = gevent.getcurrent()
-        self._open[me] = text
+        self._open[me] = given
         try:
             yield from messages
         except gevent.GreenletExit:  # from `look`: who opens the stream again is asked who they are
@@ -48,6 +48,6 @@ class Lapses:
             void = self._identities.void(set(self._open.values()))
         except FAILED:
             return
-        for greenlet, text in list(self._open.items()):
-            if text in void:
+        for greenlet, given in list(self._open.items()):
+            if given in void:
                 greenlet.kill(block=False)

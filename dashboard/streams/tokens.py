@@ -1,10 +1,14 @@
-"""Tokens of those who come by HTTP: kept as hashes, for one identity each, until a day that they end on."""
+"""Tokens of programs and screens: kept as hashes, for one identity each, until a day that they end on.
+
+A token may be limited to some of what its role may do (`Identity.actions`).
+"""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +33,14 @@ class Token:
 def add_token(client: redis.Redis, keys: Keys, identity: Identity, ends_ms: int) -> str:
     """Make a token; its text, which is told once and kept nowhere."""
     text = PREFIX + secrets.token_urlsafe(32)
-    kept = {"name": identity.name, "role": identity.role, "region": identity.region_code, "ends_ms": ends_ms}
+    kept: dict[str, Any] = {
+        "name": identity.name,
+        "role": identity.role,
+        "region": identity.region_code,
+        "ends_ms": ends_ms,
+    }
+    if identity.actions is not None:
+        kept["actions"] = sorted(identity.actions)
     client.hset(keys.tokens, _digest(text), orjson.dumps(kept))
     return text
 
@@ -41,6 +52,19 @@ def token_of(client: redis.Redis, keys: Keys, text: str) -> Token | None:
         return None
     token = _token(_digest(text)[:8], packed)
     return token if token.ends_ms > time.time() * 1000 else None
+
+
+def void_tokens(client: redis.Redis, keys: Keys, texts: Sequence[str]) -> set[str]:
+    """Those of the texts that are of no token that holds, in one round trip."""
+    if not texts:
+        return set()
+    kept: Any = client.hmget(keys.tokens, [_digest(text) for text in texts])
+    now_ms = time.time() * 1000
+    return {
+        text
+        for text, packed in zip(texts, kept, strict=True)
+        if packed is None or orjson.loads(packed)["ends_ms"] <= now_ms
+    }
 
 
 def tokens(client: redis.Redis, keys: Keys) -> list[Token]:
@@ -64,4 +88,5 @@ def _digest(text: str) -> str:
 
 def _token(number: str, packed: bytes) -> Token:
     kept = orjson.loads(packed)
-    return Token(number, Identity(kept["name"], kept["role"], kept["region"]), kept["ends_ms"])
+    actions = frozenset(kept["actions"]) if "actions" in kept else None
+    return Token(number, Identity(kept["name"], kept["role"], kept["region"], actions), kept["ends_ms"])

@@ -14,6 +14,7 @@ from dashboard.domain.access import (
     Identity,
     contains_by_prefix,
     may,
+    may_at_all,
 )
 from tests.domain.made import CODES, small_city
 
@@ -68,3 +69,19 @@ def test_the_codes_alone_say_what_lies_inside_what(outer: str) -> None:
 )  # fmt: skip
 def test_codes_of_other_places(outer: str, inner: str, inside: bool) -> None:
     assert contains_by_prefix(outer, inner) == inside
+
+
+def test_the_monitor_reads_the_processes_figures_and_nothing_else() -> None:
+    monitor = Identity("prometheus", "monitor", EVERYWHERE)
+    assert [action for action in ROLES_BY_ACTION if may(monitor, action, "370700")] == ["measure"]
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+@pytest.mark.parametrize("action", ROLES_BY_ACTION)
+def test_a_token_may_do_what_both_its_role_and_its_actions_allow(role: str, action: str) -> None:
+    for actions in (frozenset(), frozenset({"view"}), frozenset({"view", "export", "administer"})):
+        who = Identity("a token", role, "370702", actions)
+        expected = role in ROLES_BY_ACTION[action] and action in actions
+        assert may_at_all(who, action) == expected
+        assert may(who, action, "370702001") == expected
+        assert not may(who, action, "370703")

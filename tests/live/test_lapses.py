@@ -1,4 +1,4 @@
-"""A stream ends when its token does, and no other one."""
+"""A stream ends when its token or its session does, and no other one."""
 
 from __future__ import annotations
 
@@ -8,23 +8,26 @@ from typing import Any
 import gevent
 from gevent.event import Event
 
+from dashboard.live.identity import Credential
 from dashboard.live.lapses import Lapses
 from dashboard.streams.client import FAILED
 
+TOKEN, SESSION, OTHERS = Credential("kite_a"), Credential("a", "东城值班"), Credential("a", "西城值班")
+
 
 class Known:
-    """Tokens that hold."""
+    """What holds."""
 
-    def __init__(self, *texts: str) -> None:
-        self.texts, self.answers = set(texts), True
+    def __init__(self, *given: Credential) -> None:
+        self.given, self.answers = set(given), True
 
-    def void(self, texts: set[str]) -> set[str]:
+    def void(self, given: set[Credential]) -> set[Credential]:
         if not self.answers:
             raise FAILED[0]("no answer")
-        return texts - self.texts
+        return given - self.given
 
 
-def waiting(closed: list[str], name: str) -> Iterator[bytes]:
+def waiting(closed: list[Credential | None], name: Credential | None) -> Iterator[bytes]:
     try:
         yield b"first"
         Event().wait()
@@ -32,24 +35,25 @@ def waiting(closed: list[str], name: str) -> Iterator[bytes]:
         closed.append(name)
 
 
-def test_the_stream_of_a_token_that_was_taken_back_ends_by_itself() -> None:
-    known: Any = Known("kite_a", "kite_b")
-    lapses, closed = Lapses(known), list[str]()
+def test_the_stream_of_what_was_taken_back_ends_by_itself() -> None:
+    known: Any = Known(TOKEN, SESSION, OTHERS)
+    lapses, closed = Lapses(known), list[Credential | None]()
     streams = {
-        text: gevent.spawn(lambda text=text: list(lapses.watched(text, waiting(closed, str(text)))))
-        for text in ("kite_a", "kite_b", None)
+        given: gevent.spawn(lambda given=given: list(lapses.watched(given, waiting(closed, given))))
+        for given in (TOKEN, SESSION, OTHERS, None)
     }
     gevent.sleep(0)
     lapses.look()
-    known.texts.remove("kite_a")
+    known.given -= {TOKEN, SESSION}
     known.answers = False
     lapses.look()  # while the store does not answer nothing has lapsed
     gevent.sleep(0)
     assert closed == []
     known.answers = True
     lapses.look()
-    assert streams["kite_a"].get(timeout=20) == [b"first"]
-    assert closed == ["kite_a"]
-    for text in ("kite_b", None):
-        assert not streams[text].ready()
-        streams[text].kill()
+    for given in (TOKEN, SESSION):
+        assert streams[given].get(timeout=20) == [b"first"]
+    assert set(closed) == {TOKEN, SESSION}
+    for given in (OTHERS, None):
+        assert not streams[given].ready()
+        streams[given].kill()

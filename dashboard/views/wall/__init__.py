@@ -12,10 +12,10 @@ from dash import Dash
 
 from dashboard.views import page
 from dashboard.views.services import Services
-from dashboard.views.wall.head import head
+from dashboard.views.wall.head import head, script_hash
 from dashboard.views.wall.layout import layout
 
-__all__ = ["ASSETS_IGNORE", "FOLDERS_IGNORE", "install"]
+__all__ = ["ASSETS_IGNORE", "FOLDERS_IGNORE", "install", "script_hash"]
 
 ASSETS_IGNORE = r"^(?!(kite|map|map_panel|wall|wall_layouts|wall_panels|wall_panels_work)\.css$).*\.css$"
 """Styles that Dash leaves out of this page, and with them what could change it."""

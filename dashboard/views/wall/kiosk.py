@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, request
 
 from dashboard.live.identity import Identities
+from dashboard.live.noting import note
 from dashboard.views import sign_in
 from dashboard.views.addresses import WALL
 from dashboard.views.services import Services
@@ -29,11 +30,12 @@ def install(server: Flask, services: Services, identities: Identities) -> None:
             return None
         try:
             token = identities.insist(text)
-            sign_in.region_of(services, token)
+            sign_in.region_of(services, token.identity)
             if token.identity.role != sign_in.SCREEN:
                 raise sign_in.NoScreenError
         except tuple(sign_in.PROBLEMS) as problem:
             return _unreferred(sign_in.refused(problem))
+        note("sign_in", who=token.identity, facts={"with": "address"})
         return _unreferred(sign_in.let_in(text, token, _without_token()))
 
 
@@ -43,5 +45,6 @@ def _without_token() -> str:
 
 
 def _unreferred(answer: Response) -> Response:
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    """No address with a token is told to anybody; the origin is, or a form of the page came from nowhere."""
+    answer.headers["Referrer-Policy"] = "strict-origin"
     return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ from flask import Flask
 from dashboard.domain.access import Identity
 from dashboard.live import identity as module
 from dashboard.live.identity import COOKIE, Identities
+from dashboard.live.signing_in import SigningIn
+from dashboard.settings import Settings
 from dashboard.streams.client import FAILED
 from dashboard.streams.keys import Keys
 from dashboard.streams.tokens import Token
@@ -30,19 +33,20 @@ WHO = {
 
 
 @pytest.fixture
-def client(services: Any, compiled: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def client(services: Any, compiled: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     def token_of(client: object, keys: Keys, text: str) -> Token | None:
         if text == "kite_silent":
             raise FAILED[0]("no answer")
         return Token("1", WHO[text], int(time.time() * 1000) + 3_600_000) if text in WHO else None
 
-    monkeypatch.setattr(module, "client_of", lambda url, keys: None)
     monkeypatch.setattr(module, "token_of", token_of)
     server = Flask("kite")
     install(server, "zh", compiled)
-    identities = Identities("", Keys("370700"))
+    settings = Settings(data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0")
+    identities = Identities(settings, Keys("370700"))
+    identities.sessions.install(server)
     kiosk.install(server, services, identities)
-    sign_in.install(server, services, identities)
+    sign_in.install(server, services, identities, SigningIn(settings, Keys("370700")))
     server.add_url_rule("/wall/", "wall", lambda: "the wall")
     server.add_url_rule("/region/<code>", "region", lambda code: code)
     return server.test_client()
@@ -58,7 +62,7 @@ def test_a_screen_is_signed_in_and_led_to_the_address_without_the_token(client: 
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "strict-origin"
     assert client.get(answer.headers["Location"]).text == "the wall"
 
 
@@ -84,7 +88,7 @@ def test_no_other_token_is_taken_from_an_address(client: Any, token: str, status
     assert answer.status_code == status
     assert "Set-Cookie" not in answer.headers
     assert token not in answer.text
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "strict-origin"
 
 
 def test_a_screen_asks_again_by_itself_while_the_store_is_silent(client: Any) -> None:

@@ -35,7 +35,7 @@ def comparison(
 ) -> dict[str, Any] | None:
     """What `views.comparing` shows; what was chosen at another region does not count."""
     region = region_to_show(services, asked)
-    if region is None or not str(hours).isdigit() or int(hours) not in tabs.TREND_HOURS:
+    if region is None or hours not in map(str, tabs.TREND_HOURS):
         return None
     code = services.hierarchy.codes[region]
     if services.leaders is None:

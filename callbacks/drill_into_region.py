@@ -8,9 +8,11 @@ from dash import Dash, Input, Output, State, no_update
 
 from callbacks.gate import may_view
 from callbacks.in_page import in_page
+from dashboard.domain.audit import REFUSED
 from dashboard.domain.hierarchy import GRID
+from dashboard.live.noting import note
 from dashboard.views import tabs
-from dashboard.views.addresses import region_in
+from dashboard.views.addresses import region_in, region_path
 from dashboard.views.asking import own_place
 from dashboard.views.ids import Id
 from dashboard.views.places import breadcrumb, notice, place_data, tab_name
@@ -54,7 +56,9 @@ def drill_into(services: Services, pathname: str | None, tab: str, before: dict[
     except KeyError:
         return _nothing(services, code, t("notice.unknown", code=code[:20]))
     if not may_view(services, code):
+        note("page_seen", subject=region_path(code), region=code, outcome=REFUSED)
         return _nothing(services, "", t("notice.refused"))
+    note("page_seen", subject=region_path(code), region=code)
     tier = int(services.hierarchy.tier[region])
     return {
         "place": place_data(services, region),

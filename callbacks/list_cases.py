@@ -10,6 +10,8 @@ from dash import Dash, Input, Output
 
 from callbacks.gate import may_supervise, region_to_show
 from callbacks.in_page import in_page
+from dashboard.live.noting import note
+from dashboard.views.addresses import region_path
 from dashboard.views.ids import Id
 from dashboard.views.places import full_name
 from dashboard.views.services import Services
@@ -38,10 +40,12 @@ def cases(services: Services, asked: dict[str, Any] | None, now_at: datetime) ->
     region = region_to_show(services, asked)
     if region is None:
         return [], ""
-    found = services.open_cases(services.pack.regions.code[region], LIMIT + 1)
+    code = services.pack.regions.code[region]
+    note("cases_seen", subject=region_path(code), region=code)
+    found = services.open_cases(code, LIMIT + 1)
     more = t("cases.more", shown=LIMIT) if len(found) > LIMIT else ""
     zone = ZoneInfo(services.pack.manifest["timezone"])
-    supervised = may_supervise(services, services.pack.regions.code[region])
+    supervised = may_supervise(services, code)
     rows = [_row(services, region, case, now_at, zone) for case in found[:LIMIT]]
     return [{**row, "deeds": supervised} for row in rows], more
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dash import Dash, Input, Output, State
 
+from dashboard.domain.audit import REFUSED
 from dashboard.domain.refused import Refused
+from dashboard.live import noting
 from dashboard.live.desk import ForbiddenError, UnansweredError
 from dashboard.streams.client import FAILED
 from dashboard.views.ids import PublishId
@@ -35,8 +37,10 @@ def published(services: Services, note: str | None) -> str:
         if "reason" in answer:
             return t("publish.again")
         number = answer["publication"]
+        noting.note("index_published", subject=str(number))
         return t("publish.done", n=number, raised=services.publications.report(number)["raised"])
     except ForbiddenError:
+        noting.note("index_published", outcome=REFUSED)
         return t("publish.refused")
     except Refused:
         return t("publish.personal")

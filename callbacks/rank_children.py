@@ -44,7 +44,7 @@ def children_past(services: Services, place: dict[str, Any] | None, known: dict[
     code = services.pack.regions.code[region]
     times_ms, scores = services.children_trend(code, TREND_HOURS)
     until_ms = int(times_ms[-1]) if len(times_ms) else 0
-    if known and (known["code"], known["until_ms"]) == (code, until_ms):
+    if known and (known.get("code"), known.get("until_ms")) == (code, until_ms):
         return no_update
     day_ago = next((i for i, ms in enumerate(times_ms) if ms >= until_ms - DAY_MS), 0)
     complete = len(times_ms) > 0 and times_ms[day_ago] <= until_ms - DAY_MS + HOUR_MS

@@ -37,7 +37,7 @@ def trend(
     services: Services, asked: dict[str, Any] | None, hours: str, known: dict[str, Any] | None
 ) -> tuple[Any, Any]:
     """({key, drawing}, the sentence above it); unchanged while no hour has passed."""
-    if not hours.isdigit() or int(hours) not in tabs.TREND_HOURS:
+    if hours not in map(str, tabs.TREND_HOURS):
         return no_update, no_update
     region = region_to_show(services, asked)
     if region is None:
@@ -48,7 +48,7 @@ def trend(
         return None, t("trend.empty")
     times_ms, scores = services.region_trend(code, int(hours))
     key = [services.pack.regions.code[region], hours, int(times_ms[-1]) if len(times_ms) else 0]
-    if known and known["key"] == key:
+    if known and known.get("key") == key:
         return no_update, no_update
     timezone = services.pack.manifest["timezone"]
     drawing = trend_drawing(times_ms, scores, services.cuts, timezone, _past(services, code, int(hours)))

@@ -62,7 +62,7 @@ ROOT = "/"
 """Where the city's own pages and routes begin, whichever Dash app a page is of."""
 
 
-MODULES = ["kite", "desk", "unit", "wall", "leaders"]
+MODULES = ["kite", "desk", "unit", "wall", "leaders", "api_docs", "brief"]
 """Folders of `assets/` whose scripts the browser imports or the page asks for: Dash must not load them."""
 
 

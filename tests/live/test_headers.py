@@ -1,0 +1,80 @@
+"""What every answer tells the browser to allow."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+
+import pytest
+from dash import Dash
+from flask import Flask, abort
+
+from dashboard.live import headers
+from dashboard.live.headers import policy
+from dashboard.settings import Settings
+
+PAGE_OF_DASH = '<script id="_dash-renderer" type="application/javascript">'
+
+
+def served(tile_url: str = "") -> Flask:
+    server = Flask("test")
+    dash = Dash("test", server=server, assets_folder=str(Path("none")))  # type: ignore[arg-type]
+    dash.layout = []
+    server.add_url_rule("/missing", "missing", lambda: abort(404))
+    headers.install(server, Settings(tile_url=tile_url), dash.csp_hashes())
+    return server
+
+
+def directives(text: str) -> dict[str, list[str]]:
+    parts = (part.split() for part in text.split(";"))
+    return {name: sources for name, *sources in parts}
+
+
+@pytest.mark.parametrize("path", ["/", "/missing", "/static/none"])
+def test_every_answer_forbids_what_stands_in_a_page_but_the_renderers_line(path: str) -> None:
+    """Also an answer that refuses."""
+    client = served().test_client()
+    said = directives(client.get(path).headers["Content-Security-Policy"])
+    html = client.get("/").text
+    line = html.partition(PAGE_OF_DASH)[2].partition("</script>")[0]
+    digest = base64.b64encode(hashlib.sha256(line.encode()).digest()).decode()
+    assert said["script-src"] == ["'self'", f"'sha256-{digest}'"]
+    everything = [source for name, sources in said.items() if name != "style-src" for source in sources]
+    assert not any("unsafe" in source or source in ("*", "http:", "https:") for source in everything)
+    assert said["frame-ancestors"] == said["object-src"] == said["base-uri"] == ["'none'"]
+
+
+def test_https_is_asked_for_only_where_it_is_spoken() -> None:
+    client = served().test_client()
+    assert "Strict-Transport-Security" not in client.get("/").headers
+    said = client.get("/", base_url="https://kite.example").headers["Strict-Transport-Security"]
+    assert said == "max-age=31536000"
+
+
+def test_the_other_headers() -> None:
+    said = served().test_client().get("/").headers
+    assert said["X-Content-Type-Options"] == "nosniff"
+    assert said["X-Frame-Options"] == "DENY"
+    assert said["Referrer-Policy"] == "strict-origin"
+    assert said["Cross-Origin-Opener-Policy"] == said["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert {"camera=()", "microphone=()", "geolocation=()"} <= set(said["Permissions-Policy"].split(", "))
+
+
+@pytest.mark.parametrize(
+    ("tile_url", "source"),
+    [
+        ("", None),
+        ("https://tiles.example/{z}/{x}/{y}.png", "https://tiles.example"),
+        ("http://10.0.0.5:8080/{z}/{x}/{y}.png", "http://10.0.0.5:8080"),
+        ("https://{s}.tiles.example/{z}/{x}/{y}.png", "https://*.tiles.example"),
+        ("/own/{z}/{x}/{y}.png", None),
+    ],
+)
+def test_the_operators_own_tiles_are_the_only_images_from_elsewhere(
+    tile_url: str, source: str | None
+) -> None:
+    images = policy(tile_url)["img-src"].split()
+    assert [image for image in images if image not in ("'self'", "data:", "blob:")] == (
+        [source] if source else []
+    )

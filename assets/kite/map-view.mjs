@@ -101,6 +101,7 @@ export class MapView {
     const { stale_after_s: usual } = this.shared.config;
     for (const layer of this.layers.values()) {
       layer.setStale(ages.stale(layer.spec.feeds, layer.spec.stale_after_s ?? usual));
+      layer.setSilent?.(ages.silentCounties());
     }
     this.hover?.refresh();
   }

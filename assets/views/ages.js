@@ -1,12 +1,13 @@
 /*
  * How old what is on the screen is: the header's age, the line that says what has gone silent, the city's clock.
  *
- * ages: {feeds: {name: seconds or null}, link_s, server_ms}, as assets/kite/ages.mjs gives them.
+ * ages: {feeds: {name: seconds or null}, health: {name: Health}, parts, link_s, server_ms}, as assets/kite/ages.mjs
+ * gives them; health and parts tell of feeds, sources and counties that are not well.
  */
 (function () {
   'use strict';
 
-  const { age, known, say } = window.kite_parts.words;
+  const { age, count, known, say } = window.kite_parts.words;
   const { hear, watch } = window.kite_parts.current;
 
   const FEEDS = ['reports', 'cameras', 'units'];
@@ -22,12 +23,48 @@
     return known(own) ? own : null;
   }
 
+  /** Whether nothing at all has come of this feed for too long. */
+  function isOld(summary, feed, page) {
+    const seconds = ageOf(summary, feed);
+    return !isNew(summary, page) && (seconds === null || seconds > page.stale_after_s);
+  }
+
   /** Whether what this feed brings is too old to be believed. */
   function isDead(summary, feed, page) {
     if (isNew(summary, page)) return false;
-    const seconds = ageOf(summary, feed);
-    return seconds === null || seconds > page.stale_after_s || linkIsDead(summary, page);
+    if (isOld(summary, feed, page)) return true;
+    if (feed === 'reports' && isUnderSilence(summary)) return true;
+    return linkIsDead(summary, page) || lacksData(summary, feed);
   }
+
+  /** How the server found a feed that is not well; undefined for one that is. */
+  function healthOf(summary, feed) {
+    return summary?.ages?.health?.[feed];
+  }
+
+  /** Whether only heartbeats come of a feed where data usually does. */
+  function lacksData(summary, feed) {
+    const health = healthOf(summary, feed);
+    return health?.state === 'silent' && health.lacks === 'data' && !health.calm;
+  }
+
+  /** Whether the place lies in a county from which nothing comes that usually does: silence is not safety. */
+  const isUnderSilence = (summary) => Boolean(silenceOver(summary));
+
+  /** The silent county that the place lies in, as the server tells of it; undefined where there is none. */
+  function silenceOver(summary) {
+    const silent = (summary?.ages?.parts ?? []).filter(({ county, state, calm }) => county && state === 'silent' && !calm);
+    return silent.find(({ county }) => (summary.path ?? []).some(({ code }) => code === county));
+  }
+
+  /** Seconds since what is shown of this feed came: of one that gives heartbeats alone, since its last data. */
+  function dataAgeOf(summary, feed) {
+    const over = feed === 'reports' ? silenceOver(summary) : undefined;
+    const since = lacksData(summary, feed) ? healthOf(summary, feed).data_ms : over?.data_ms;
+    return known(since) ? Math.max(0, (serverMs(summary) - since) / 1000) : ageOf(summary, feed);
+  }
+
+  const serverMs = (summary) => summary.ages.server_ms ?? Date.now();
 
   /** A page that has just been opened waits for the first heartbeat before it complains. */
   function isNew(summary, page) {
@@ -73,7 +110,8 @@
       const seconds = summary.ages.link_s;
       return say(page, 'header.dead.connection', { age: age(page, seconds), time: timeAgo(summary, page, seconds) });
     }
-    const dead = FEEDS.filter((feed) => isDead(summary, feed, page));
+    const quiet = FEEDS.filter((feed) => lacksData(summary, feed));
+    const dead = FEEDS.filter((feed) => isOld(summary, feed, page));
     const names = (feeds) => feeds.map((feed) => say(page, `feed.${feed}`)).join(say(page, 'header.and'));
     const never = dead.filter((feed) => ageOf(summary, feed) === null);
     const silent = dead.filter((feed) => ageOf(summary, feed) !== null);
@@ -83,11 +121,30 @@
         feeds: names(silent), age: age(page, seconds), time: timeAgo(summary, page, seconds),
       }),
       never.length && say(page, 'header.dead.never', { feeds: names(never) }),
+      ...quiet.map((feed) => {
+        return say(page, 'header.ill.data', { feeds: names([feed]), age: age(page, dataAgeOf(summary, feed)) });
+      }),
+      quiet.includes('reports') ? '' : countySentence(summary, page),
+      ...illSentences(summary, page, names),
     ].filter(Boolean).join(' ');
   }
 
+  function countySentence(summary, page) {
+    const over = silenceOver(summary), named = summary.path?.find(({ code }) => code === over?.county);
+    return named && say(page, 'header.ill.county', { county: named.name, age: age(page, dataAgeOf(summary, 'reports')) });
+  }
+
+  /** Feeds that flood or repeat themselves: what is shown is not too old, and not to be relied on. */
+  function illSentences(summary, page, names) {
+    return FEEDS.map((feed) => {
+      const { state, per_min: n, repeats } = healthOf(summary, feed) ?? {};
+      if (state === 'flood') return say(page, 'header.ill.flood', { feeds: names([feed]), n: count(n) });
+      return state === 'repeat' && say(page, 'header.ill.repeat', { feeds: names([feed]), n: count(n), repeats: count(repeats) });
+    });
+  }
+
   function timeAgo(summary, page, seconds) {
-    return clockText(page, (summary.ages.server_ms ?? Date.now()) - 1000 * seconds);
+    return clockText(page, serverMs(summary) - 1000 * seconds);
   }
 
   // The city's clock, and the ageing of a summary that no other replaces
@@ -150,6 +207,6 @@
   });
 
   window.kite_parts = Object.assign(window.kite_parts ?? {}, {
-    ages: { ageOf, isDead, show_ages },
+    ages: { ageOf, dataAgeOf, isDead, show_ages },
   });
 })();

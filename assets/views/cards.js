@@ -14,7 +14,7 @@
   const {
     NONE, age, barWidth, changeOf, count, known, levelName, levelOf, say, score1,
   } = window.kite_parts.words;
-  const { ageOf, isDead } = window.kite_parts.ages;
+  const { dataAgeOf, isDead } = window.kite_parts.ages;
   const { usable } = window.kite_parts.outputs;
 
   /** The region's people, where both stores speak of the same region. */
@@ -26,7 +26,7 @@
 
   /** The note of a card: how old it is when its feed is dead, else what there is to say. */
   function note(page, summary, feed, words) {
-    const seconds = ageOf(summary, feed);
+    const seconds = dataAgeOf(summary, feed);
     if (!isDead(summary, feed, page)) return words;
     return seconds === null ? say(page, 'header.age.unknown') : say(page, 'card.dead', { age: age(page, seconds) });
   }

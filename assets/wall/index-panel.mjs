@@ -36,9 +36,9 @@ export class IndexPanel {
   }
 
   /** @param {import('./wall.mjs').Context} context */
-  tick({ summary, figures, stale }) {
+  tick({ summary, figures, isSilent }) {
     const { words } = this, { score, level, hatched, capped, name } = summary;
-    mark(this.section, 'stale', stale.has('reports') ? 1 : null);
+    mark(this.section, 'stale', isSilent(summary.code) ? 1 : null);
     put(this.name, words.say('wall.index', { place: name }));
     put(this.figure, words.score(score));
     mark(this.section, 'level', level);

@@ -21,10 +21,13 @@ export class RankingPanel {
 
   _row() {
     const { words } = this, line = bar();
+    const element = make('li');
     const [name, before, numeral, score, change] = ['name', 'before', 'wall-numeral', 'score', 'change'].map((className) => make('span', { className }));
+    element.append(name, line, before, numeral, score, change);
     return {
-      element: make('li', {}, name, line, before, numeral, score, change),
+      element,
       fill: (row) => {
+        mark(element, 'stale', row.silent ? 1 : null);
         put(name, row.name);
         fill(line, words.fill(row.score));
         mark(line, 'level', row.level);
@@ -39,7 +42,7 @@ export class RankingPanel {
   }
 
   /** @param {import('./wall.mjs').Context} context */
-  tick({ summary, figures, turn, stale }) {
+  tick({ summary, figures, turn, stale, isSilent }) {
     const { words } = this, isCompared = turn.scene.slug === 'yesterday';
     mark(this.section, 'stale', stale.has('reports') ? 1 : null);
     mark(this.section, 'compared', isCompared ? 1 : null);
@@ -47,7 +50,7 @@ export class RankingPanel {
     put(this.columns, words.say(isCompared ? 'wall.ranking.compared' : 'wall.ranking.columns'));
     const rows = summary.children.map((child) => {
       const before = figures?.day_ago?.[child.code] ?? null;
-      return { ...child, before, change: before === null || child.score === null ? null : child.score - before };
+      return { ...child, silent: !stale.has('reports') && isSilent(child.code), before, change: before === null || child.score === null ? null : child.score - before };
     });
     if (isCompared) rows.sort((a, b) => (a.change ?? Infinity) - (b.change ?? Infinity));
     const shown = rows.slice(0, Math.max(3, roomIn(this.list, ROW_EM)));

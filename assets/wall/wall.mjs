@@ -41,6 +41,7 @@ const FAILING_MS = 60_000;
  * @property {ReturnType<typeof loopOf>} loop
  * @property {ReturnType<typeof ringsOf>} rings
  * @property {Set<string>} stale Feeds that are silent.
+ * @property {(code: string) => boolean} isSilent Whether a region lies under a feed that is silent.
  * @property {import('./alarms.mjs').AlarmFigures} alarms
  * @property {Interruption} interruption
  */
@@ -60,7 +61,8 @@ export class Wall {
     this.interruption = new Interruption(page.interruption);
     this.alarms = new Alarms(page.alarms, window.localStorage, `kite.wall.alarms.${asked.screen ?? asked.scene ?? ''}`);
     this.playlist = new Playlist(page.scenes, (scene) => this._regionsOf(scene), asked);
-    this.feeds = new Feeds({ feeds: byId('wall-feeds'), banner: byId('wall-banner') }, kite.ages, words);
+    const nameOf = (code) => kite.store.hierarchy.name(Math.max(0, kite.store.hierarchy.number(code)), kite.config.lang);
+    this.feeds = new Feeds({ feeds: byId('wall-feeds'), banner: byId('wall-banner') }, kite.ages, words, nameOf);
     const { selected, alarm, ground } = kite.config.palette;
     this.watchdog = new Watchdog(words, { ground, alarm, text: selected }, () => kite.ages.serverNow());
     this.panels = this._panels(about);
@@ -113,7 +115,7 @@ export class Wall {
     const cases = [...kite.store.cases.values()], { stale } = this.feeds;
     const held = interruption.current;
     interruption.follow(kite.store.cases, now);
-    this.alarms.follow(cases, stale, now);
+    this.alarms.follow(cases, this.feeds.alarms(stale), now);
     const turn = this._turn(now), isNew = this._enter(turn);
     if (isRound) this.round++;
     if (isNew || held !== interruption.current || (isRound && this.round % 2 === 0)) this._write(this._context(turn, cases, stale, now));
@@ -161,11 +163,18 @@ export class Wall {
     this.figures.want([own, code]);
     const ownSummary = summary(store, own, config.lang);
     return {
-      now, turn, cases, stale, alarms: this.alarms.figures, interruption: this.interruption,
+      now, turn, cases, stale, isSilent: this._silence(stale), alarms: this.alarms.figures, interruption: this.interruption,
       own: ownSummary, summary: code === own ? ownSummary : summary(store, code, config.lang),
       figures: this.figures.of(code), ownFigures: this.figures.of(own),
       loop: loopOf(cases, now), rings: ringsOf(store, store.scope),
     };
+  }
+
+  /** @returns {(code: string) => boolean} see `Context` */
+  _silence(stale) {
+    const { hierarchy } = this.kite.store, counties = this.feeds.silentCounties(stale).map((code) => hierarchy.number(code));
+    if (stale.has('reports')) return () => true;
+    return (code) => counties.length > 0 && hierarchy.path(Math.max(0, hierarchy.number(code))).some((r) => counties.includes(r));
   }
 
   /** A panel that fails takes none of the others with it. @param {Context} context */

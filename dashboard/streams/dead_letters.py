@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,9 @@ from dashboard.streams.codecs import EntryId
 from dashboard.streams.keys import Keys
 
 _NAME_LIMIT = 60
+_AT_ONCE = 1_000
+ARRIVED = "arrived"
+"""Of the counts: letters that were written. What was done about them is counted by `letters_desk`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +38,18 @@ class DeadLetter:
     values: Mapping[str, Any] | None
 
     @classmethod
-    def of(
-        cls, kind: str, entry: EntryId, position: int | None, refusal: Refused, values: Any
-    ) -> DeadLetter:
+    def of(cls, kind: str, entry: EntryId, position: int | None, refusal: Refused, values: Any) -> DeadLetter:
         """The letter for a refusal; `values` is the event: a mapping, or whatever stood in its place."""
         event = values if isinstance(values, dict) else {"value": values}
         if refusal.reason_code in VALUES_NOT_KEPT:
             names = tuple(_harmless(name) for name in event)
             return cls(kind, entry, position, refusal.reason_code, refusal.sentence, names, None)
         return cls(kind, entry, position, refusal.reason_code, refusal.sentence, tuple(event), event)
+
+    @property
+    def key(self) -> str:
+        """By which it is counted."""
+        return f"{self.kind}:{self.reason}"
 
     def to_entry(self) -> dict[str, str | bytes]:
         """The fields of the entry in the dead-letter stream."""
@@ -90,3 +97,35 @@ def read_dead(client: redis.Redis, keys: Keys, newest: int = 100) -> Iterator[tu
 def count_dead(client: redis.Redis, keys: Keys) -> int:
     """How many dead letters there are."""
     return int(client.xlen(keys.dead))
+
+
+def count_fields(letters: Iterable[DeadLetter]) -> Counter[str]:
+    """Field of the counts → by how much it grows with these letters."""
+    return Counter(f"{ARRIVED}:{letter.key}" for letter in letters)
+
+
+def read_counts(client: redis.Redis, keys: Keys) -> dict[tuple[str, str, str], int]:
+    """(what, raw stream, reason) → how many letters; what: arrived, resent or dropped.
+
+    Letters count as long as the city is there, also when the stream has been cut to its length since.
+    """
+    stored: Any = client.hgetall(keys.letter_counts)
+    counts: dict[tuple[str, str, str], int] = {}
+    for field, number in stored.items():
+        what, kind, reason = field.decode().split(":", 2)
+        counts[what, kind, reason] = int(number)
+    return counts
+
+
+def count_again(client: redis.Redis, keys: Keys) -> Counter[str]:
+    """The counts of the letters of a store in which none were counted yet; empty where they are."""
+    if client.exists(keys.letter_counts) or not client.exists(keys.dead):
+        return Counter()
+    counts: Counter[str] = Counter()
+    after = "-"
+    while True:
+        entries: Any = client.xrange(keys.dead, min=after, count=_AT_ONCE)
+        counts += count_fields(DeadLetter.from_entry(fields) for _, fields in entries)
+        if len(entries) < _AT_ONCE:
+            return counts
+        after = f"({entries[-1][0].decode()}"

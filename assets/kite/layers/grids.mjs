@@ -4,7 +4,7 @@ import { canvasLayer } from '../canvas-layer.mjs';
 import { ChangeSet } from '../changes.mjs';
 import { resample } from '../geometry.mjs';
 import { GRID } from '../hierarchy.mjs';
-import { DIMMED, GridPalette, HOVERED, PLAIN } from '../palette.mjs';
+import { DIMMED, GridPalette, HATCHED, HOVERED, PLAIN } from '../palette.mjs';
 import { PixelField } from '../pixels.mjs';
 import { regionTip } from '../tooltip.mjs';
 
@@ -24,6 +24,9 @@ export default (L) => class Grids extends canvasLayer(L) {
     /** Where in the palette each grid was painted from. */
     this.bases = new Uint16Array(this.grids);
     this.todo = new ChangeSet(this.grids);
+    /** `HATCHED` for each grid of a county from which nothing comes: silence is not safety. */
+    this.unheard = new Uint8Array(this.grids);
+    this.silent = '';
     this._onSelection = (what, before) => this._retone(what, before);
     selection.listeners.add(this._onSelection);
     raster.receive('grids', (result) => this._receive(result));
@@ -65,6 +68,20 @@ export default (L) => class Grids extends canvasLayer(L) {
     const { field } = this, { image, canvas } = field;
     if (this.alpha !== 1 || canvas.width !== this.kit.scene.width) field.context.putImageData(image, 0, 0);
     return canvas;
+  }
+
+  /** @param {string[]} counties Codes of those from which nothing comes that usually does. */
+  setSilent(counties) {
+    const silent = counties.join();
+    if (silent === this.silent) return;
+    this.silent = silent;
+    const { hierarchy } = this.kit.store;
+    this.unheard.fill(0);
+    for (const r of counties.map((code) => hierarchy.number(code))) {
+      if (r > 0) this.unheard.fill(HATCHED, hierarchy.gridLo[r], hierarchy.gridHi[r]);
+    }
+    this.todo.addAll();
+    this.invalidate();
   }
 
   tip(r) {
@@ -145,7 +162,7 @@ export default (L) => class Grids extends canvasLayer(L) {
     let tone = PLAIN;
     if (g < gridLo[region] || g >= gridHi[region]) tone = DIMMED;
     if (hovered >= 0 && g >= gridLo[hovered] && g < gridHi[hovered]) tone = HOVERED;
-    return this.palette.base(level[this.first + g], tone);
+    return this.palette.base(level[this.first + g] | this.unheard[g], tone);
   }
 
   _paintGrid(g, base, mark) {

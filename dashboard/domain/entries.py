@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from dashboard.domain import privacy
+from dashboard.domain.nested import DEPTH_LIMIT, is_deep, size_bytes
 from dashboard.domain.refused import Refused
 from dashboard.domain.schemas import SCHEMAS
 
@@ -33,14 +34,30 @@ def read_entry(
 
 
 def _most_serious(kind: str, entry: Mapping[str, str], refusal: Refused) -> Refused:
-    size = sum(len(str(name).encode(errors="replace")) + len(str(value).encode(errors="replace"))
-               for name, value in entry.items())  # fmt: skip
-    personal = privacy.check(entry, _NAMES[kind])
+    return gravest(entry, _NAMES[kind]) or _swapped(entry) or refusal
+
+
+def gravest(entry: Mapping[str, Any], known: frozenset[str] = frozenset()) -> Refused | None:
+    """The reason for which nothing of an entry may be kept: it holds a person, or can't be searched for one.
+
+    `known`: names of fields that are no sign of a person.
+    """
+    personal = privacy.check(entry, known)
     if personal is not None:
         return personal
+    size = sum(len(str(name).encode(errors="replace")) + _size(value) for name, value in entry.items())
     if size > ENTRY_LIMIT_BYTES:
-        return Refused("too_large", f"An entry may hold {ENTRY_LIMIT_BYTES} bytes; this one holds {size}.")
-    return _swapped(entry) or refusal
+        return Refused("too_large", f"An entry may hold {ENTRY_LIMIT_BYTES} bytes; this one holds more.")
+    if any(is_deep(value) for value in entry.values()):
+        sentence = f"A value may be nested in {DEPTH_LIMIT} levels; this entry has one that is deeper."
+        return Refused("too_large", sentence)
+    return None
+
+
+def _size(value: object) -> int:
+    if isinstance(value, str):
+        return len(value.encode(errors="replace"))
+    return size_bytes(value, ENTRY_LIMIT_BYTES)
 
 
 def _swapped(entry: Mapping[str, str]) -> Refused | None:

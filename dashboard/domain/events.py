@@ -22,6 +22,10 @@ from dashboard.domain.refused import Refused
 
 FUTURE_TOLERANCE_MS = 5 * 60 * 1000
 """How far an entry's own time may run ahead of the stream's clock."""
+EARLIEST_MS = 946_771_200_000
+"""2000-01-02 UTC. A clock that was never set says 1970, 1980 or 2000-01-01."""
+HORIZON_MS = 5 * 366 * 86_400_000
+"""How far ahead a plan may lie: the end of an extension, a hearing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,16 @@ def _past(name: str, at_ms: int, now_ms: int) -> int:
         ahead_s = (at_ms - now_ms) // 1000
         sentence = f"The field {name!r} lies {ahead_s} s ahead of the stream's clock."
         raise Refused("future", sentence, field=name)
+    if at_ms < EARLIEST_MS:
+        sentence = f"The field {name!r} lies before 2000-01-02, as a clock says that was not set."
+        raise Refused("bad_value", sentence, field=name)
+    return at_ms
+
+
+def _planned(name: str, at_ms: int, now_ms: int) -> int:
+    if at_ms > now_ms + HORIZON_MS:
+        years = HORIZON_MS // (366 * 86_400_000)
+        raise Refused("future", f"The field {name!r} lies more than {years} years ahead.", field=name)
     return at_ms
 
 
@@ -230,7 +244,7 @@ def _command(values: dict[str, Any], now_ms: int) -> Command:
         )
     for name in ("until", "scheduled"):
         if name in values:
-            values[f"{name}_ms"] = values.pop(name)
+            values[f"{name}_ms"] = _planned(name, values.pop(name), now_ms)
     return Command(at_ms=at_ms, learned_at_ms=now_ms, **values)
 
 

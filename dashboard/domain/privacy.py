@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from itertools import pairwise
 
+from dashboard.domain.nested import pairs
 from dashboard.domain.refused import Refused
 
 TEXT_LIMIT = 65_536
@@ -59,7 +60,7 @@ PATTERNS: dict[str, re.Pattern[str]] = {
         r"(\d{3}[\dXx])(?![\dA-Za-z])"
     ),
     "mobile number": re.compile(
-        rf"(?<![\d.])(?:(?:\+|00)?86{_GAP}|0)?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
+        rf"(?<!\d)(?<!\d\.)(?:(?:\+|00)?86{_GAP}|0)?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
     ),
     "number plate": re.compile(
         rf"[{_PROVINCES}使领] ?[A-Za-z][·•・. \-]?"
@@ -68,7 +69,7 @@ PATTERNS: dict[str, re.Pattern[str]] = {
     ),
     "e-mail address": re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})+"),
     "labelled name": re.compile(
-        r"(?:姓\s?名|名字|真名)\s{0,4}(?:[:=]|是|为)\s{0,4}[^\s,，。;；]"
+        r"(?:姓\s?名|名字|真名)(?:叫做?)?\s{0,4}(?:[:=]|是|为)\s{0,4}[^\s,，。;；]"
         r"|(?:人|当事人|双方|户主|业主|群众|者|员|男|女)\s{0,4}[:=]\s{0,4}"
         rf"[{_SURNAMES}](?!某)[\u4e00-\u9fff]{{1,2}}"
         r"(?=[\s,，。;；、()（）]|$)"
@@ -77,22 +78,26 @@ PATTERNS: dict[str, re.Pattern[str]] = {
         r"(?:sur)?name\s{0,4}[:=]\s{0,4})\S"
     ),
     "labelled identity": re.compile(
-        rf"(?:身份证|证件|护照|passport|id card|identity card){_LABEL_END}[A-Za-z]?\d{{6}}",
+        rf"(?:身份证|证件|护照|驾驶证|驾照|居住证|军官证|通行证|社保卡|医保卡|passport|id card|identity card)"
+        rf"{_LABEL_END}[A-Za-z]?\d{{6}}",
         re.IGNORECASE,
     ),
     "labelled telephone": re.compile(
-        rf"(?:手机|电话|联系方式|tel|phone|mobile|telephone){_LABEL_END}\+?\d[\d \-]{{5,20}}\d",
+        rf"(?:手机|电话|座机|固话|联系方式|tel|phone|mobile|telephone){_LABEL_END}\+?\d[\d \-]{{5,20}}\d",
         re.IGNORECASE,
     ),
     "labelled plate": re.compile(
-        r"(?:车牌|号牌|plate)(?:号码|号|no\.?|number)?\s{0,4}(?:[:=]|是|为)\s{0,4}[^\s,，。;；]{5}",
+        r"(?:车牌|号牌|plate)\s?(?:号码|号|no\.?|number)?\s{0,4}(?:[:=]|是|为)\s{0,4}[^\s,，。;；]{5}",
         re.IGNORECASE,
     ),
     "labelled account": re.compile(
-        r"(?:微信|微信号|wechat|qq)(?:号码|号)?\s{0,4}[:=]?\s{0,4}[A-Za-z0-9_\-]{5,}", re.IGNORECASE
+        r"(?:微信|微信号|wechat|qq)(?:号码|号)?\s{0,4}[:=]?\s{0,4}[A-Za-z0-9_\-]{5,}"
+        r"|(?:银行卡|银行账|账|卡)号?(?:码)?\s{0,4}[:=]?\s{0,4}\d{4} ?\d{4} ?\d{4} ?\d{3,4}",
+        re.IGNORECASE,
     ),
+    "bank card number": re.compile(r"(?<![\dA-Za-z])62\d{14,17}(?![\dA-Za-z])"),
 }
-"""What each pattern finds. "identity number" needs its check digit to be right as well."""
+"""What each pattern finds. Identity and bank card numbers need their check digit to be right as well."""
 
 # A text that neither of these finds can't match a pattern. Wide on purpose, and cheap: a class of first
 # characters, which the engine skips to, then what must stand after that character.
@@ -100,8 +105,10 @@ _PERHAPS_NUMBER = re.compile(
     r"[0-9]{6}(?:[0-9]{5}| [0-9]{4}|[0-9]{8} [0-9])|1[3-9][0-9](?:[0-9]{4})?[ \-][0-9]{4}"
 )
 _PERHAPS_LABEL = re.compile(
-    rf"[@:=\uff10-\uff5e{_PROVINCES}使领姓名真身证护手电联车号微tTpPmMiIwWqQ]"
+    rf"[@:=\uff10-\uff5e{_PROVINCES}使领姓名真身证护驾居军通社医手电座固联车号微账卡tTpPmMiIwWqQ]"
     rf"(?:(?<![A-Za-z])(?:(?<=[{_PROVINCES}使领])\s?[A-Za-z]|(?<=[@:=\uff10-\uff5e姓])"
+    r"|(?<=驾)驶?[证照]|(?<=居)住证|(?<=军)官证|(?<=通)行证|(?<=[社医])保卡|(?<=座)机|(?<=固)话"
+    r"|(?<=[账卡])[号码\s:=\d]"
     r"|(?<=名)字|(?<=真)名|(?<=身)份证|(?<=证)件|(?<=护)照|(?<=手)机|(?<=电)话|(?<=联)系方式|(?<=[车号])牌"
     r"|(?<=微)信)"
     r"|(?<=[tT])(?i:el)|(?<=[pP])(?i:hone|assport|late)|(?<=[mM])(?i:obile)|(?<=[iI])(?i:dentity|d card)"
@@ -121,14 +128,24 @@ def personal_text(text: str) -> str | None:
     plain = unicodedata.normalize("NFKC", text[:TEXT_LIMIT])
     for kind, pattern in PATTERNS.items():
         for match in pattern.finditer(plain):
-            if kind != "identity number" or _has_its_check_digit(match):
+            if kind not in _CHECKED or _CHECKED[kind](match):
                 return kind
     return None
 
 
-def _has_its_check_digit(match: re.Match[str]) -> bool:
+def _is_identity(match: re.Match[str]) -> bool:
     number = "".join(match.groups())
     return check_digit(number[:17]) == number[17].upper()
+
+
+def _is_card(match: re.Match[str]) -> bool:
+    """By Luhn's sum (ISO/IEC 7812): from the last digit on, every second one is doubled."""
+    digits = [int(digit) for digit in reversed(match[0])]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+_CHECKED = {"identity number": _is_identity, "bank card number": _is_card}
 
 
 def personal_name(field: str) -> bool:
@@ -144,6 +161,22 @@ def personal_name(field: str) -> bool:
     return not PERSONAL_TOKENS.isdisjoint(words) or not PERSONAL_TOKENS.isdisjoint(pairs)
 
 
+def personal_within(value: object) -> str | None:
+    """What is personal in a value that is no text: a number, or texts and names nested in lists and objects.
+
+    As of a text, the first `TEXT_LIMIT` characters are searched.
+    """
+    searched = 0
+    for name, text in pairs(value):
+        kind = personal_text(f"{name}: {text}" if name else text)
+        if kind is None and name and personal_name(name):
+            kind = "field about a person"
+        searched += len(name) + len(text)
+        if kind is not None or searched > TEXT_LIMIT:
+            return kind
+    return None
+
+
 def check(fields: Mapping[str, object], known: frozenset[str] = frozenset()) -> Refused | None:
     """The refusal of an entry that carries anything personal, or None.
 
@@ -155,7 +188,7 @@ def check(fields: Mapping[str, object], known: frozenset[str] = frozenset()) -> 
         if personal_text(name) is not None:
             return Refused("personal", "The entry was refused whole: a field's name is itself personal.")
         shown = name[:60]
-        kind = personal_text(value if isinstance(value, str) else str(value))
+        kind = personal_text(value) if isinstance(value, str) else personal_within(value)
         found = None if kind is None else f"holds a {kind}"
         if found is None and name not in known and personal_name(name):
             found = "is a field about a person"

@@ -99,8 +99,10 @@ def load_map(path: Path) -> GivenMapping:
         raise FeedError(f"{path.name} is none of {', '.join(readers)}.")
     try:
         tables = reader(path.read_text(encoding=detect_encoding(path)).removeprefix("\ufeff"))
-    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
+    except (tomllib.TOMLDecodeError, json.JSONDecodeError, csv.Error) as error:
         raise FeedError(f"{path.name} can't be read: {error}.") from None
+    except RecursionError:  # neither parser has an error of its own for it
+        raise FeedError(f"{path.name} can't be read: it is nested without end.") from None
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
         raise FeedError(f"{path.name} must hold a table per field, like [category] with value = type.")
     values = {

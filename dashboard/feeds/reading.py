@@ -148,13 +148,14 @@ class ParquetTable:
     def __init__(self, path: Path) -> None:
         try:
             self._file = pq.ParquetFile(path)
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeError) as error:
             raise _unreadable(path, error) from None
         self._path = path
         names = list(self._file.schema_arrow.names)
-        geo = json.loads((self._file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
-        self._geometry = geo.get("primary_column")
-        crs = geo.get("columns", {}).get(self._geometry, {}).get("crs")
+        geo = _geo(self._file.schema_arrow.metadata or {})
+        primary = geo.get("primary_column")
+        self._geometry = primary if isinstance(primary, str) else None
+        crs = _part(_part(geo, "columns"), self._geometry or "").get("crs")
         self.crs = json.dumps(crs) if crs else None
         self.points: Mapping[str, str] = POINT_COLUMNS if self._geometry in names else {}
         self.header = [name for name in names if name != self._geometry] + list(self.points.values())
@@ -163,22 +164,36 @@ class ParquetTable:
         """The rows in order; datetimes stay datetimes, everything else becomes text."""
         row = 0
         for frame in self._frames(size):
-            if self.points:
-                # What is no geometry has no coordinates.
-                points = np.asarray(shapely.from_wkb(frame.pop(self._geometry).to_numpy(), "ignore"))
-                kinds = shapely.get_type_id(points) == 0
-                for axis, column in enumerate(self.points.values()):
-                    where = np.where(kinds, points, np.array(None))
-                    frame[column] = (shapely.get_x, shapely.get_y)[axis](where)
-            yield Chunk(_as_text(frame), np.arange(row + 1, row + 1 + len(frame)))
+            yield Chunk(frame, np.arange(row + 1, row + 1 + len(frame)))
             row += len(frame)
 
     def _frames(self, size: int) -> Iterator[pd.DataFrame]:
         try:
             for batch in self._file.iter_batches(size):
-                yield batch.to_pandas()
-        except (pa.ArrowException, OSError) as error:
+                # As text in here: only then are values read that the file may have damaged.
+                yield _as_text(self._with_points(batch.to_pandas(ignore_metadata=True)))
+        except (pa.ArrowException, OSError, ValueError, shapely.GEOSException, TypeError) as error:
             raise _unreadable(self._path, error) from None
+
+    def _with_points(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The geometry's column as two of coordinates; what is no point, or an empty one, has none."""
+        if self.points and self._geometry is not None:
+            packed: Any = frame.pop(self._geometry).to_numpy()
+            points = np.asarray(shapely.from_wkb(packed, "ignore"))
+            are_points = (shapely.get_type_id(points) == 0) & ~shapely.is_empty(points)
+            where = np.where(are_points, points, np.array(None))
+            for column, read in zip(self.points.values(), (shapely.get_x, shapely.get_y), strict=True):
+                frame[column] = read(where)
+        return frame
+
+
+def _geo(metadata: Mapping[bytes, bytes]) -> Mapping[str, Any]:
+    """What a GeoParquet says of itself; nothing where that can't be read, as of a plain Parquet."""
+    try:
+        geo = orjson.loads(metadata.get(b"geo", b"{}"))
+    except orjson.JSONDecodeError:
+        return {}
+    return geo if isinstance(geo, dict) else {}
 
 
 def _unreadable(path: Path, error: Exception) -> FeedError:
@@ -256,7 +271,9 @@ def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _text(value: Any) -> str:
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, float) and value != value:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))

@@ -9,6 +9,7 @@ from typing import Any
 
 import geopandas
 import numpy as np
+import pandas as pd
 import pyogrio
 import shapely
 from pyogrio.errors import DataSourceError
@@ -117,7 +118,7 @@ def _read(file: Path, layer: str) -> Any:
             return geopandas.read_file(file, layer=layer, encoding="utf-8")
         except UnicodeDecodeError:
             return geopandas.read_file(file, layer=layer, encoding="gb18030")
-    except (DataSourceError, ValueError, RuntimeError) as problem:
+    except (DataSourceError, shapely.GEOSException, ValueError, RuntimeError) as problem:
         raise PackError(f"{file} is damaged ({problem}); export it again.") from None
 
 
@@ -171,7 +172,7 @@ def _texts(frame: Any, asked: str | None, usual: Sequence[str], title: str) -> l
 
 def _text(value: Any) -> str:
     """A cell as text; whole numbers without a point, missing ones as ""."""
-    if value is None or value != value:
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):  # a list is neither
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

@@ -67,6 +67,10 @@ class Place:
         """A client of the store; of a cluster, of the node that holds this city."""
         return connect(settings.redis_url, connections=connections, keys=self.keys)
 
+    def writer(self, client: Client, settings: Settings) -> Writer:
+        """What appends to this city's record."""
+        return Writer(client, self.keys, settings.wait_replicas)
+
 
 @contextmanager
 def asked_to_stop() -> Iterator[Event]:
@@ -121,7 +125,7 @@ def simulate(settings: Settings, seed: int) -> None:
     with connect(settings.redis_url, wait_s=STORE_WAIT_S):
         place = Place.of(settings)
     with place.connect(settings) as client, asked_to_stop() as stop:
-        world, writer = World.of(place.pack), Writer(client, place.keys)
+        world, writer = World.of(place.pack), place.writer(client, settings)
         if has_record(client, place.keys):
             known: Any = load_known(client, place.keys, place.city)
         else:
@@ -166,7 +170,7 @@ def _feeding(settings: Settings) -> Iterator[_Feeding]:
         yield _Feeding(
             place,
             Area.of(place.city, place.timezone),
-            Writer(client, place.keys),
+            place.writer(client, settings),
             progress,
             lambda ids: known_ids(client, place.keys, list(ids)),
             Account(),
@@ -211,7 +215,7 @@ def publish(settings: Settings, note: str) -> int | None:
     parse_publish(entry, int(now.timestamp() * 1000))
     with place.connect(settings) as client:
         before = last_number(client, place.keys)
-        Writer(client, place.keys).append("commands", entry)
+        place.writer(client, settings).append("commands", entry)
         deadline_s = time.monotonic() + PUBLISH_WAIT_S
         while time.monotonic() < deadline_s:
             for number in range(before + 1, last_number(client, place.keys) + 1):

@@ -8,16 +8,32 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from dashboard.domain.accounts import FIRST, ONE_TIME_MS
 from dashboard.settings import Settings, SettingsError
-from dashboard.streams.client import connect, durability_warning
+from dashboard.streams import data_version
+from dashboard.streams.accounts import Accounts
+from dashboard.streams.client import FAILED, connect, durability_warning
 from dashboard.streams.embedded import EmbeddedServer
+from dashboard.streams.keys import Keys
 from dashboard.supervisor import Child, Supervisor
+from geodata import load_pack
+from geodata.registry import pack_path
 
 VALKEY_FOLDER = "valkey"
+_STORE_DELAY_S = 2.0  # all wait for the store, and it ends at every write while its disk is full
+STORE_FILE = "store-url"
+STORE_WAIT_S = 10.0
+OPEN_TO_ALL = "Nobody has to sign in (KITE_SIGN_IN=off): everyone on this machine is the administrator."
+FIRST_ACCOUNT = """\
+This city has no account yet, so Kite has made one. Sign in with it and choose a password of your own:
+    account:  {name}
+    password: {password}
+It is shown this once and holds for {hours} hours; lost, make another: python app.py user reset {name}"""
 _APP = Path(__file__).parent.parent / "app.py"
 
 
@@ -49,10 +65,10 @@ def check_folder(folder: Path) -> None:
         ) from None
 
 
-def check_store(url: str) -> str | None:
+def check_store(url: str, wait_replicas: int = 0) -> str | None:
     """A sentence when the store at `url` may lose what it acknowledged; `StreamsError` if it is away."""
     with connect(url) as client:
-        return durability_warning(client)
+        return durability_warning(client, wait_replicas)
 
 
 def _reason(problem: Exception) -> str:
@@ -62,12 +78,91 @@ def _reason(problem: Exception) -> str:
 def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """Run until Ctrl-C; raises `StreamsError` when the embedded store can't be had."""
     if settings.redis_url:
+        check_data(settings)
+        first_account(settings, say)
         _run(settings, [], say)
         return
+    if settings.wait_replicas:
+        raise SettingsError(
+            "The embedded store has no replicas; set KITE_WAIT_REPLICAS to 0, or name a store with REDIS_URL."
+        )
     server = EmbeddedServer(settings.data_dir / VALKEY_FOLDER, settings.redis_port)
     server.start()
-    store = Child("valkey", server.command, 30.0, server.process, time.monotonic())
-    _run(replace(settings, redis_url=server.url), [store], say)
+    settings = replace(settings, redis_url=server.url)
+    try:
+        check_data(settings)
+        first_account(settings, say)
+    except BaseException:  # nobody supervises the server yet
+        server.stop()
+        raise
+    store = Child(
+        "valkey", server.command, 30.0, server.process, time.monotonic(), longest_delay_s=_STORE_DELAY_S
+    )
+    with _said_where(settings):
+        _run(settings, [store], say)
+
+
+@contextmanager
+def _said_where(settings: Settings) -> Iterator[None]:
+    """The address of the embedded store in a file, for commands that are given while Kite runs."""
+    path = settings.data_dir / STORE_FILE
+    path.write_text(settings.redis_url, encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def reachable_store(settings: Settings) -> Iterator[Settings]:
+    """The settings with the store that a command works on: REDIS_URL's, else that of the Kite which runs on
+    the same data folder, else that folder's own, started for the while. Raises `StreamsError`.
+    """
+    if settings.redis_url:
+        yield settings
+        return
+    url = _running_store(settings.data_dir)
+    if url is not None:
+        yield replace(settings, redis_url=url)
+        return
+    with EmbeddedServer(settings.data_dir / VALKEY_FOLDER, settings.redis_port) as server:
+        yield replace(settings, redis_url=server.url)
+
+
+def _running_store(data_dir: Path) -> str | None:
+    """The address of the embedded store of this data folder, None when it does not run.
+
+    After a crash the file may name a port that another server has now: the folder tells.
+    """
+    try:
+        url = (data_dir / STORE_FILE).read_text(encoding="utf-8").strip()
+        with connect(url) as client:
+            folder = client.config_get("dir").get("dir")
+    except (*FAILED, UnicodeDecodeError):
+        return None
+    return url if folder == str((data_dir / VALKEY_FOLDER).absolute()) else None
+
+
+def check_data(settings: Settings) -> None:
+    """Raises `StreamsError` with what to do when this release may not work on the city's data as they are."""
+    keys = Keys(load_pack(pack_path(settings.data_dir, settings.city)).regions.code[0])
+    with connect(settings.redis_url, wait_s=STORE_WAIT_S, keys=keys) as client:
+        data_version.insist(client, keys)
+
+
+def first_account(settings: Settings, say: Callable[[str], None]) -> None:
+    """Make the administrator of a city that has no account yet, and say the one-time password.
+
+    Where nobody has to sign in nothing is made. Raises `StreamsError` for a store that does not answer,
+    `PackError` for a pack that has not been built.
+    """
+    if settings.sign_in == "off":
+        return
+    keys = Keys(load_pack(pack_path(settings.data_dir, settings.city)).regions.code[0])
+    with connect(settings.redis_url, wait_s=STORE_WAIT_S, keys=keys) as client:
+        password = Accounts(client, keys).first()
+    if password is not None:
+        say(FIRST_ACCOUNT.format(name=FIRST, password=password, hours=ONE_TIME_MS // 3_600_000))
 
 
 def _run(settings: Settings, before: list[Child], say: Callable[[str], None]) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -28,6 +29,7 @@ class Child:
     started_at_s: float = 0.0
     restart_at_s: float = 0.0
     failures: int = 0
+    longest_delay_s: float = _RESTART_DELAYS_S[-1]
 
 
 @dataclass
@@ -67,9 +69,12 @@ class Supervisor:
             return
         child.process = None
         child.failures = 1 if now_s - child.started_at_s > _STEADY_AFTER_S else child.failures + 1
-        delay_s = _RESTART_DELAYS_S[min(child.failures, len(_RESTART_DELAYS_S)) - 1]
+        delay_s = min(
+            _RESTART_DELAYS_S[min(child.failures, len(_RESTART_DELAYS_S)) - 1], child.longest_delay_s
+        )
         child.restart_at_s = now_s + delay_s
-        self.say(f"{child.name} ended ({_describe(code)}); starting it again in {delay_s:g} s")
+        with suppress(OSError):  # where that is written the disk may be full: no reason to end all
+            self.say(f"{child.name} ended ({_describe(code)}); starting it again in {delay_s:g} s")
 
     def _start(self, child: Child) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C reaches only us, and we end the children in order.

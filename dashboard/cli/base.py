@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import click
 
+from dashboard import logs
 from dashboard.settings import Settings, SettingsError
 
 
@@ -49,7 +49,7 @@ class Group(click.Group):
 def load_settings(**overrides: Any) -> Settings:
     """The settings of this process, and logging set up by them."""
     settings = Settings.load(**overrides)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.configure(settings.log_level, settings.log_format)
     return settings
 
 

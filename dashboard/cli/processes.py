@@ -23,11 +23,15 @@ def serve(**options: Any) -> None:
     Builds the city's pack on first use. With REDIS_URL set, uses that server instead of its own.
     """
     from dashboard import serving
+    from dashboard.live.local_only import insist_on_loopback
+    from dashboard.live.oidc_settings import insist_on_usable
 
     settings = load_settings(**options)
+    insist_on_loopback(settings)
+    insist_on_usable(settings)
     serving.check_folder(settings.data_dir)
     serving.check_port(settings.host, settings.port)
-    if settings.redis_url and (warning := serving.check_store(settings.redis_url)):
+    if settings.redis_url and (warning := serving.check_store(settings.redis_url, settings.wait_replicas)):
         click.echo(warning, err=True)
     build_if_outdated(settings)
     serving.serve(settings, click.echo)

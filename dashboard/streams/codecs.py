@@ -14,8 +14,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dashboard.domain import privacy
-from dashboard.domain.events import ENTRY_LIMIT_BYTES
+from dashboard.domain.entries import gravest
 from dashboard.domain.refused import Refused
 from dashboard.domain.schemas import SCHEMAS
 
@@ -132,13 +131,7 @@ def refuse_unread(fields: Fields, sentence: str, reason_code: str = "bad_value")
 
 def most_serious(texts: Mapping[str, Any], refusal: Refused) -> Refused:
     """`refusal`, unless the entry holds a person, or is too large to be searched for one."""
-    personal = privacy.check(texts)
-    if personal is not None:
-        return personal
-    size = sum(len(name.encode()) + len(str(value).encode()) for name, value in texts.items())
-    if size > ENTRY_LIMIT_BYTES:
-        return Refused("too_large", f"An entry may hold {ENTRY_LIMIT_BYTES} bytes; this one holds {size}.")
-    return refusal
+    return gravest(texts) or refusal
 
 
 def lossy_texts(fields: Fields) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The tables of docs/protocol.md, made from what the code itself reads; a test holds the page to them."""
+"""The tables of docs/protocol.md and docs/backup.md, made from what the code reads, as tests see to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from dashboard.domain.refused import REASONS
 from dashboard.domain.schemas import SCHEMAS
 from dashboard.streams.codecs import CHECKPOINT_RECORDS, EVENT_KINDS, RECORDS
+from dashboard.streams.keys import DERIVED, SORTS
 from dashboard.streams.tables import markdown_table
 
 _STREAMS = {event: f"`{{city}}:{stream}`" for stream, event in EVENT_KINDS.items()}
@@ -48,6 +49,15 @@ def reasons_markdown() -> str:
     """Every reason for which an event may be refused."""
     lines = ["| reason | meaning |", "|---|---|"]
     lines += [f"| `{reason}` | {_cell(meaning)} |" for reason, meaning in REASONS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def keys_markdown() -> str:
+    """Every key of a city, and whether a backup has it."""
+    lines = ["| key | sort | in a backup | what it holds |", "|---|---|---|---|"]
+    for row in SORTS:
+        kept = "" if row.sort == DERIVED else "yes"
+        lines.append(f"| `{{city}}:{row.name}` | {row.sort} | {kept} | {_cell(row.why)} |")
     return "\n".join(lines) + "\n"
 
 

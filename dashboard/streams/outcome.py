@@ -15,6 +15,7 @@ from dashboard.domain.publication import Publication
 from dashboard.domain.refused import Refused
 from dashboard.streams.codecs import EntryId
 from dashboard.streams.dead_letters import DeadLetter
+from dashboard.streams.heard import Heard
 
 
 @dataclass
@@ -24,7 +25,8 @@ class Outcome:
     `cases`: those that changed, as they now stand. `cameras`, `units`: numbers of those that changed.
     `settled`: grids whose counts of ended disputes changed. `trend`: hour → row to write;
     `outdated_hours`: rows to delete. `dead`: letters. `forget`: raw entries to delete; `rewritten`: raw
-    entries to append in their place. `accepted`, `refused`, `heartbeats`: events by raw stream.
+    entries to append in their place. `accepted`, `refused`, `heartbeats`: events by raw stream. `heard`:
+    what the batch says about its feeds; `feeds`: what of that is due to be written (see `feed_meter`).
     `evaluated`: the index was evaluated. `publications`: those that are new. `answers`: what became of each
     command, as `tables` has it.
     """
@@ -41,6 +43,8 @@ class Outcome:
     accepted: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     heartbeats: Counter[str] = field(default_factory=Counter)
+    heard: Heard = field(default_factory=Heard)
+    feeds: dict[str, bytes] = field(default_factory=dict)
     evaluated: bool = False
     publications: list[Publication] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)

@@ -38,6 +38,7 @@ from dashboard.streams.codecs import (
 from dashboard.streams.dead_letters import DeadLetter
 from dashboard.streams.merge import Entry
 from dashboard.streams.outcome import Outcome
+from geodata import gcj02
 
 OUTSIDE = -1
 
@@ -134,7 +135,7 @@ def _unkept(item: Item) -> bool:
 
 
 def _locate(items: list[Item], city: CityModel) -> None:
-    """Give every report its grid; coordinates decide where both are given."""
+    """Give every report its grid; coordinates decide where both are given, unless known to be wrong."""
     pointed = [item for item in items if isinstance(item.event, Report) and item.event.lon is not None]
     if pointed:
         lon = np.array([item.event.lon for item in pointed], dtype=np.float64)  # type: ignore[union-attr]
@@ -146,3 +147,48 @@ def _locate(items: list[Item], city: CityModel) -> None:
         if isinstance(event, Report) and event.lon is None and event.grid is not None:
             grid_number = city.hierarchy.grid_of(event.grid)
             item.grid = OUTSIDE if grid_number is None else grid_number
+    _explain_misplaced(pointed, city)
+
+
+def _explain_misplaced(pointed: list[Item], city: CityModel) -> None:
+    """Refuse points that lie wrong in a way that is known: swapped, or in GCJ-02, which lies some 500 m off.
+
+    Inside the city that is only told where the report names its grid as well.
+    """
+    suspect = [item for item in pointed if _is_suspect(item, city)]
+    if not suspect:
+        return
+    lon = np.array([item.event.lon for item in suspect], dtype=np.float64)  # type: ignore[union-attr]
+    lat = np.array([item.event.lat for item in suspect], dtype=np.float64)  # type: ignore[union-attr]
+    as_swapped = np.asarray(city.locate(lat, lon)).tolist()
+    as_gcj02 = np.asarray(city.locate(*gcj02.to_wgs84(lon, lat))).tolist()
+    for item, swapped, turned in zip(suspect, as_swapped, as_gcj02, strict=True):
+        item.event = _misplaced(item, swapped, turned, city) or item.event
+
+
+def _is_suspect(item: Item, city: CityModel) -> bool:
+    report = item.event
+    if item.grid == OUTSIDE:
+        return True
+    return isinstance(report, Report) and report.grid is not None and _named(report, city) != item.grid
+
+
+def _named(report: Report, city: CityModel) -> int | None:
+    return None if report.grid is None else city.hierarchy.grid_of(report.grid)
+
+
+def _misplaced(item: Item, swapped: int, turned: int, city: CityModel) -> Refused | None:
+    """The refusal of a point outside the city, or of one that only as GCJ-02 is where its report says."""
+    report = item.event
+    assert isinstance(report, Report)
+    point = f"The point {report.lon}, {report.lat}"
+    send = "it looks like GCJ-02 (AMap, Tencent); send WGS 84."
+    if item.grid != OUTSIDE:
+        if turned != _named(report, city):
+            return None  # the report's point and grid differ for another reason: the point decides
+        return Refused("bad_value", f"{point} is not in the grid {report.grid}: {send}", field="lon")
+    if swapped != OUTSIDE:
+        return Refused("outside", f"{point} is not in this city: 'lon' and 'lat' look swapped.")
+    if turned != OUTSIDE:
+        return Refused("outside", f"{point} is not in this city: {send}")
+    return None

@@ -80,6 +80,7 @@ class Projection:
                 changed += self._apply_item(item, outcome)
             except Refused as refusal:
                 outcome.refuse(item.letter(refusal))
+                outcome.heard.repeat(item.entry.kind, count=refusal.reason_code == "duplicate")
                 if isinstance(item.event, Command):
                     known = self.cases.get(item.event.case)
                     outcome.answer(item.event, refusal, None if known is None else known.grid)
@@ -100,6 +101,7 @@ class Projection:
         if isinstance(event, Heartbeat):
             self._advance(event.at_ms, outcome)
             outcome.heartbeats[kind] += 1
+            outcome.heard.heartbeat(kind, event)
             return 0
         if isinstance(event, Publish):
             self.publications.expect(event)
@@ -108,6 +110,7 @@ class Projection:
         if isinstance(event, Report):
             known, at_ms = self.cases.get(event.id), event.occurred_at_ms
             case = self._after_report(known, event, item.grid)
+            outcome.heard.report(kind, event, case.grid, known is None, case is not known)
         else:
             known, at_ms = self.cases.get(event.case), event.at_ms
             case = self._after_command(known, event)

@@ -17,10 +17,12 @@ from typing import Any
 import redis
 
 from dashboard.domain.safety_index import GridSums
+from dashboard.streams import data_version
 from dashboard.streams.city import CityModel
 from dashboard.streams.client import as_fields, connect
-from dashboard.streams.codecs import EntryId
+from dashboard.streams.codecs import ZERO_ID, EntryId
 from dashboard.streams.errors import NotOwner, StreamsError
+from dashboard.streams.feed_meter import FeedMeter, read_tallies
 from dashboard.streams.gathering import Gathering
 from dashboard.streams.intake import Intake
 from dashboard.streams.keys import Keys
@@ -42,7 +44,7 @@ NEVER = Timetable()
 SNAPSHOT_S = 10.0
 _HOUSEKEEPING_S = 5.0
 _PATIENCE_MS = 300  # how long the server may block; also how soon a stop is noticed
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
 _LOG = logging.getLogger(__name__)
 
 Stop = Callable[[], bool]
@@ -118,7 +120,9 @@ class Session:
         Raises `NotOwner` when told to stop while another projector is there.
         """
         self._ownership.take(lambda: not stop(), lambda: _LOG.info("Another projector runs; waiting."))
+        data_version.insist(self._client, self._keys)
         begun_s = time.monotonic()
+        self._store.begin_counts()
         loaded = self._store.load()
         if loaded is None:
             _LOG.info("Projecting the record of %s again.", self._city.code)
@@ -126,15 +130,16 @@ class Session:
             self._client, self._keys, self._city, self._store, self._tell
         )
         self._publisher = Publisher(self._projection)
-        if loaded is None:
+        self._told_id = self._store.last_told()
+        if self._told_id == str(ZERO_ID):  # made anew, here or by a rebuild, a restore, an upgrade
             self._told_id = self._store.tell(self._publisher.snapshot(self._progress.texts()))
             self._save_snapshot()
         else:
-            self._told_id = self._store.last_told()
             self._snapshot_due = True
         self._intake = Intake(self._client, self._keys, self._ownership, self._progress)
         self._intake.begin()
         self._gathering = Gathering(self._projection)
+        self._meter = FeedMeter(self._city, read_tallies(self._client, self._keys))
         self._overdue = Overdue(self._projection.cases.open.values(), self._city.working_days)
         heads = self._projection.publications.heads.values()
         self._publishing = Publishing(self._city, self._timetable, heads, self._began_ms)
@@ -167,6 +172,8 @@ class Session:
 
     def _commit(self, entries: list[Entry], outcome: Outcome) -> None:
         progress = self._progress.after(entries)
+        self._meter.note(entries, outcome)
+        outcome.feeds = self._meter.due()
         frame = self._publisher.changes(outcome, progress.texts())
         self._told_id = self._store.commit(self._projection, progress, entries, outcome, frame)
         self._progress = progress
@@ -205,6 +212,7 @@ class Session:
     def end(self) -> None:
         """Leave a fresh snapshot behind, and let the next projector in."""
         self._commit_gathered()
+        self._store.save_feeds(self._meter.due(at_once=True), self._meter.take_forgotten())
         is_fresh = not (self._snapshot_due or self._packer.is_packing)
         self._packer.stop()
         if not is_fresh:
@@ -237,6 +245,7 @@ class Session:
     def keep_house(self) -> None:
         """Every few seconds: stay the owner, trim what is too long, forget what may not be kept."""
         self._ownership.renew()
+        self._store.save_feeds(self._meter.due(), self._meter.take_forgotten())
         self._commit_gathered()  # what is trimmed is told by the state, which must stand where it says
         for kind in KINDS:
             trim(self._client, self._keys, self._ownership, kind, self._projection, self._progress,

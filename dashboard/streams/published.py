@@ -30,6 +30,8 @@ from dashboard.streams.tables import LEVEL_CAPPED, LEVEL_HATCHED, LEVEL_MASK
 _LISTS = frozenset({"rectifications", "left"})
 _PLAIN = tuple(row.name for row in fields_of(Head) if row.name not in _LISTS)
 _AT_ONCE = 50
+_NO_ID = 2**64
+"""The first number that no entry's id can have."""
 
 
 def entry_of(publication: Publication) -> dict[str, bytes]:
@@ -93,6 +95,8 @@ def publication_of(fields: Fields) -> Publication:
 
 def read_publication(client: redis.Redis, keys: Keys, number: int) -> Publication | None:
     """The publication of that number, None where there is none."""
+    if not 0 < number < _NO_ID:
+        return None
     found: Any = client.xrange(keys.published, min=f"{number}-0", max=f"{number}-0")
     return publication_of(found[0][1]) if found else None
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import redis
 
+from dashboard.streams import data_version
 from dashboard.streams.city import CityModel
 from dashboard.streams.keys import LANES, RAW_KINDS, Keys
 from dashboard.streams.merge import Entry, Exemption, Merger, in_batches
@@ -86,6 +87,7 @@ def rebuild(
     ownership = Ownership(client, keys)
     ownership.take(may_wait=lambda: False)
     try:
+        data_version.insist(client, keys)
         store = StateStore(client, keys, city, ownership, changes_max=1)
         return project_again(client, keys, city, store, tell)[0]
     finally:

@@ -27,7 +27,7 @@ from redis.client import Pipeline
 from dashboard.streams.city import CityModel
 from dashboard.streams.client import as_fields
 from dashboard.streams.codecs import ZERO_ID, EntryId, Fields
-from dashboard.streams.dead_letters import DeadLetter
+from dashboard.streams.dead_letters import DeadLetter, count_again, count_fields
 from dashboard.streams.keys import GROUP, LANE_OF, LANES, RAW_KINDS, Keys
 from dashboard.streams.merge import Entry, exemptions_in
 from dashboard.streams.outcome import Outcome
@@ -148,6 +148,8 @@ class StateStore:
         pipe.hset(keys.state("meta"), mapping=_meta(projection, progress))
         self._move_groups(pipe, progress, entries)
         self._refuse(pipe, outcome, outcome.dead)
+        if outcome.feeds:
+            pipe.hset(keys.feeds, mapping=as_fields(outcome.feeds))
         pipe.xadd(keys.changes, {"frame": frame}, maxlen=self._changes_max, approximate=True)
         answers = self._ownership.execute(pipe)
         self._levels = projection.levels.copy()
@@ -169,6 +171,25 @@ class StateStore:
         """The record is projected again: from now on the state holds."""
         pipe = self._ownership.transaction()
         pipe.hset(self._keys.state("meta"), mapping=_meta(projection, progress))
+        self._ownership.execute(pipe)
+
+    def begin_counts(self) -> None:
+        """Count the letters of a store that an earlier release wrote."""
+        counts = count_again(self._client, self._keys)
+        if counts:
+            pipe = self._ownership.transaction()
+            pipe.hset(self._keys.letter_counts, mapping=as_fields(counts))
+            self._ownership.execute(pipe)
+
+    def save_feeds(self, tallies: Mapping[str, bytes], forgotten: Sequence[str]) -> None:
+        """Write what the last commits left unwritten of the feeds' tallies (see `feed_meter`)."""
+        if not tallies and not forgotten:
+            return
+        pipe = self._ownership.transaction()
+        if tallies:
+            pipe.hset(self._keys.feeds, mapping=as_fields(tallies))
+        if forgotten:
+            pipe.hdel(self._keys.feeds, *forgotten)
         self._ownership.execute(pipe)
 
     def tell(self, frame: bytes) -> str:
@@ -217,8 +238,11 @@ class StateStore:
 
     def _refuse(self, pipe: Pipeline, outcome: Outcome, letters: Iterable[DeadLetter]) -> None:
         """Write the letters, and take out of the record what may not be kept there."""
+        letters = list(letters)
         for letter in letters:
             pipe.xadd(self._keys.dead, as_fields(letter.to_entry()), maxlen=DEAD_MAX, approximate=True)
+        for field_name, count in count_fields(letters).items():
+            pipe.hincrby(self._keys.letter_counts, field_name, count)
         for kind, entry in dict.fromkeys(outcome.forget):
             pipe.xdel(self._keys.raw(kind), str(entry))
         for kind, fields in outcome.rewritten:

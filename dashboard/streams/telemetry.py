@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.domain.cameras import NOT_NETWORKED, REPORTED_STATUSES
-from dashboard.domain.events import FUTURE_TOLERANCE_MS
+from dashboard.domain.events import EARLIEST_MS, FUTURE_TOLERANCE_MS
 from dashboard.domain.refused import Refused
 from dashboard.domain.units import STATES
 from dashboard.streams.city import CityModel
@@ -31,6 +31,7 @@ UNIT_STATE = np.dtype(
 _STATUSES = np.array(sorted(REPORTED_STATUSES.values()))
 _LAST_STATE = max(number for number, _ in STATES.values())
 _MERCATOR_LAT = 85.0
+_LOOKED_AT = 1_000  # records of a batch, about, that are looked at for what is known already
 
 
 def last_of_each(number: NDArray[Any], at_ms: NDArray[Any]) -> NDArray[np.int64]:
@@ -50,6 +51,18 @@ def _winners(
     before = known_ms[number[places]]
     newer = at_ms[places] > before if strictly else at_ms[places] >= before
     return np.asarray(places[newer], dtype=np.int64)
+
+
+def _known_already(
+    columns: NDArray[Any], number: NDArray[Any], value: NDArray[Any], at_ms: NDArray[Any], name: str
+) -> int:
+    """How many say of their camera or unit what its columns hold; of very many, as in a part of them."""
+    step = len(number) // _LOOKED_AT + 1
+    number, value, at_ms = number[::step], value[::step], at_ms[::step]
+    same_time = np.flatnonzero(columns["at_ms"][number] == at_ms)
+    if not len(same_time):
+        return 0
+    return step * int(np.count_nonzero(columns[name][number[same_time]] == value[same_time]))
 
 
 class Cameras:
@@ -72,6 +85,10 @@ class Cameras:
     def apply(self, records: NDArray[Any], city: CityModel) -> Numbers:
         """Take good records in the entries' order; the numbers of those that changed."""
         return self._set(records, False)
+
+    def repeats(self, records: NDArray[Any]) -> int:
+        """How many of the records, about, say what is known already, of the same time."""
+        return _known_already(self.columns, records["camera"], records["status"], records["at_ms"], "status")
 
     def apply_checkpoint(self, records: NDArray[Any]) -> Numbers:
         """Take the records of a checkpoint: whatever is later than what is known."""
@@ -138,6 +155,10 @@ class Units:
             self._set_positions(number[located], xy, at_ms[located], False),
         )
 
+    def repeats(self, records: NDArray[Any]) -> int:
+        """How many of the records, about, say what is known already, of the same time."""
+        return _known_already(self.columns, records["unit"], records["state"], records["at_ms"], "state")
+
     def apply_checkpoint(self, records: NDArray[Any]) -> Numbers:
         """Take the records of a checkpoint: whatever is later than what is known."""
         number = records["unit"].astype(np.int64)
@@ -202,8 +223,8 @@ def _refusals(
     records: NDArray[Any], checks: tuple[tuple[str, NDArray[np.bool_], str], ...], stamp_ms: int
 ) -> dict[int, Refused]:
     found: dict[int, Refused] = {}
-    past, future = records["at_ms"] <= 0, records["at_ms"] > stamp_ms + FUTURE_TOLERANCE_MS
-    for name, wrong, wanted in (*checks, ("at_ms", past, "a time after 1970")):
+    past, future = records["at_ms"] < EARLIEST_MS, records["at_ms"] > stamp_ms + FUTURE_TOLERANCE_MS
+    for name, wrong, wanted in (*checks, ("at_ms", past, "a time from 2000-01-02 on")):
         for place in np.flatnonzero(wrong).tolist():
             found.setdefault(place, Refused("bad_value", f"The field {name!r} must be {wanted}.", field=name))
     for place in np.flatnonzero(future).tolist():

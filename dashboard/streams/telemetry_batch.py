@@ -94,7 +94,7 @@ class _Batch:
         try:
             texts = decode_texts(entry.fields)
             if is_heartbeat(texts):
-                parse_heartbeat(texts, entry.stamp_ms)
+                self._outcome.heard.heartbeat(self._kind, parse_heartbeat(texts, entry.stamp_ms))
                 self._outcome.heartbeats[self._kind] += 1
                 return
             event = self._parse(texts, entry.stamp_ms)
@@ -149,7 +149,9 @@ class _Batch:
         """Apply all that was gathered."""
         self._settle_flat()
         if self._pieces:
-            self._note(self._table.apply(np.concatenate(self._pieces), self._city))
+            records = np.concatenate(self._pieces)
+            self._outcome.heard.repeat(self._kind, count=self._table.repeats(records))
+            self._note(self._table.apply(records, self._city))
             self._pieces = []
 
     def _note(self, numbers: Numbers) -> None:

@@ -19,9 +19,10 @@ from dashboard.streams.codecs import (
     SIMULATED,
     pack_objects,
 )
-from dashboard.streams.errors import StreamsError
+from dashboard.streams.errors import NotReplicated, StreamsError
 from dashboard.streams.keys import Keys
 
+REPLICAS_WITHIN_MS = 3_000  # less than a web process waits for a reply
 _BYTES_AT_ONCE = 4_000_000
 _ENTRIES_AT_ONCE = 1_000
 _DEFAULTS = {"lon": float("nan"), "lat": float("nan")}
@@ -36,11 +37,22 @@ class Writer:
     (`client.LOST`) comes through: what was sent may or may not have been written, and whoever sends it
     again relies on ids of cases and commands, which are known by the projector. Whatever the server
     itself refuses (no memory left, read only) is a `StreamsError` with its words.
+
+    With `wait_replicas` an id is returned only once so many replicas have the entry too (WAIT), so that it
+    is there after the primary has died. Where they don't have it in time, `NotReplicated` is raised: it is
+    written and will be applied unless a fail-over loses it, and is to be sent again as above.
+    docs/backup.md says what that can't promise.
     """
 
-    def __init__(self, client: redis.Redis, keys: Keys) -> None:
+    def __init__(self, client: redis.Redis, keys: Keys, wait_replicas: int = 0) -> None:
         self._client = client
         self._keys = keys
+        self._wait_replicas = wait_replicas
+
+    def reach(self) -> None:
+        """Connect, unless there is a connection; what fails here has sent nothing, and raises `LOST`."""
+        pool = self._client.connection_pool
+        pool.release(pool.get_connection())
 
     def append(self, kind: str, fields: Mapping[str, str]) -> str:
         """Append one flat entry to the raw stream of `kind`; its id."""
@@ -73,13 +85,26 @@ class Writer:
             pipeline = self._client.pipeline(transaction=False)
             for fields in part:
                 pipeline.xadd(stream, as_fields(fields))
+            if self._wait_replicas:  # on the same connection, whose writes it is about
+                pipeline.wait(self._wait_replicas, REPLICAS_WITHIN_MS)
             # Not raised by the pipeline: its message would repeat the entry's values into a log.
             answers: list[Any] = pipeline.execute(raise_on_error=False)
+            replicas = answers.pop() if self._wait_replicas else 0
             for answer in answers:
                 if isinstance(answer, Exception):
                     raise StreamsError(f"The server does not take entries of {kind}: {answer}.") from answer
+            self._insist_on_replicas(kind, replicas)
             ids += [answer.decode() for answer in answers]
         return ids
+
+    def _insist_on_replicas(self, kind: str, replicas: Any) -> None:
+        """Raises `NotReplicated`; `replicas`: what WAIT answered, which is an error when it was cut short."""
+        known = replicas if isinstance(replicas, int) else 0
+        if known < self._wait_replicas:
+            raise NotReplicated(
+                f"Entries of {kind} are written, but after {REPLICAS_WITHIN_MS / 1000:g} s on {known} of "
+                f"{self._wait_replicas} replicas; send them again."
+            )
 
 
 def _in_parts(entries: Sequence[Fields]) -> Iterator[list[Fields]]:

@@ -19,10 +19,10 @@ from dashboard.streams.cluster import Route
 from dashboard.streams.embedded import HOST
 from dashboard.streams.keys import Keys
 from dashboard.streams.reader import load_snapshot, read_changes
-from dashboard.streams.writer import Writer
 from tests.benchmarks.cluster import Cluster, running_cluster
-from tests.streams.projecting import append_all, cases_of, is_caught_up, project, state
-from tests.streams.small_city import START_MS, random_load, report
+from tests.streams.failing_over import fail_over
+from tests.streams.projecting import cases_of, is_caught_up, project, state
+from tests.streams.small_city import START_MS, random_load
 
 pytestmark = pytest.mark.valkey
 
@@ -32,8 +32,8 @@ GIVE_UP_S = 60.0
 
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """Three primaries, each with a replica."""
-    with running_cluster(tmp_path_factory.mktemp("cluster"), replicas=3) as cluster:
+    """Three primaries, each with two replicas."""
+    with running_cluster(tmp_path_factory.mktemp("cluster"), replicas=6) as cluster:
         yield cluster
 
 
@@ -42,7 +42,7 @@ def keys(nodes: Cluster) -> Iterator[Keys]:
     """The keys of the small city, of which nothing is left afterwards."""
     keys = Keys("379900")
     yield keys
-    with connect(nodes.nodes[0].url, keys=keys) as client:
+    with connect(nodes.other(keys).url, keys=keys) as client:
         client.flushall()
 
 
@@ -151,27 +151,16 @@ def move_back(nodes: Cluster, keys: Keys, client: redis.Redis) -> None:
         node.ask("CLUSTER", "SETSLOT", Route(keys.owner).slot, "NODE", holder.id)
 
 
-def test_a_projector_goes_on_with_the_replica_of_a_node_that_died(
+def test_the_primary_is_killed_and_nothing_acknowledged_is_lost(
     nodes: Cluster, keys: Keys, city: CityModel
 ) -> None:
+    """The projector and the producer go on with a replica."""
     holder, url = nodes.holder(keys), nodes.other(keys).url
-    before = [("reports", report(f"before-{n}", START_MS + n * 1000, n % 60, city)) for n in range(50)]
-    after = [("reports", report(f"after-{n}", START_MS + n * 1000, n % 60, city)) for n in range(50)]
-    with connect(url, keys=keys) as client, projecting(url, city):
-        append_all(Writer(client, keys), before)
-        until(lambda: is_caught_up(client, keys))
-        assert client.wait(1, 10_000) == 1  # a cluster's replica may lag: what it lacks would be lost
-        assert holder.process is not None
-        holder.process.kill()
-        holder.process.wait()
-        until(lambda: bool(client.ping()))
-        append_all(Writer(client, keys), after)
-        until(lambda: is_caught_up(client, keys))
-        assert port_of(client) != holder.port
-        wanted = {fields["id"] for _, fields in before + after}
-        assert cases_of(client, keys) == wanted
-        assert client.xlen(keys.dead) == 0
+    assert holder.process is not None
+    outcome = fail_over(url, keys, city, 1, holder.process.kill)
+    print(f"cluster: primary killed, {outcome.seconds:.2f} s until the next acknowledgement")
     with connect(url, keys=keys) as client:
+        assert port_of(client) in [replica.port for replica in nodes.replicas]
         client.flushall()
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from dashboard.domain.refused import REASONS
 from dashboard.domain.schemas import SCHEMAS
 from dashboard.streams import docs
+from dashboard.streams.keys import SORTS
 from dashboard.streams.tables import TABLES
+from tests.parts import ROOT
 
 
 def rows(text: str) -> list[list[str]]:
@@ -39,3 +43,11 @@ def test_records_and_reasons_are_there() -> None:
     ]
     assert records[0][3] == "uint32 camera, uint32 status, int64 at_ms"
     assert [row[0] for row in rows(docs.reasons_markdown())[1:]] == [f"`{reason}`" for reason in REASONS]
+
+
+def test_the_page_about_backups_has_every_key() -> None:
+    text = (ROOT / "docs" / "backup.md").read_text(encoding="utf-8")
+    found = re.search(r"<!-- generated: keys -->\n(.*?)<!-- end -->", text, re.DOTALL)
+    assert found
+    assert found[1].strip() == docs.keys_markdown().strip()
+    assert len(rows(found[1])) == len(SORTS) + 1

@@ -31,6 +31,7 @@ from dashboard.live.state import LiveState
 from geodata import Pack
 
 PAGE_LIMIT = 1000
+_LEVELS = {form: level for level in LEVELS for form in (str(level), f"{level:02d}")}
 
 
 def register(
@@ -117,8 +118,8 @@ def _filtered(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those of the level and state that were asked for."""
     level, wanted = request.args.get("level"), request.args.get("state")
     if level is not None:
-        insist(level.isdigit() and int(level) in LEVELS, "The level must be one of 1, 2, 3 and 4.")
-        found = [case for case in found if case["level"] == int(level)]
+        insist(level in _LEVELS, "The level must be one of 1, 2, 3 and 4.")
+        found = [case for case in found if case["level"] == _LEVELS[level]]
     if wanted is not None:
         insist(wanted in STATES, f"The state must be one of {', '.join(STATES)}.")
         found = [case for case in found if case["state"] == wanted]

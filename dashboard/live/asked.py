@@ -9,6 +9,7 @@ import orjson
 from flask import request
 
 from dashboard.domain.access import Identity, may
+from dashboard.domain.fields import whole
 from dashboard.domain.hierarchy import CITY, Hierarchy
 from dashboard.live.answering import BadRequestError
 from dashboard.live.desk import ForbiddenError
@@ -45,9 +46,10 @@ def argument(name: str, parse: Callable[[str], Any]) -> Any:
 def whole_number(name: str, default: int, most: int) -> int:
     """A parameter that is a whole number from 0 to `most`."""
     text = request.args.get(name, str(default))
-    is_one = text.isascii() and text.isdigit() and int(text) <= most
-    insist(is_one, f"{name} must be a whole number up to {most}.")
-    return int(text)
+    try:
+        return int(whole(0, most)(text))
+    except ValueError:
+        raise BadRequestError(f"{name} must be a whole number up to {most}.") from None
 
 
 def body_fields() -> dict[str, str]:

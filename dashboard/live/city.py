@@ -11,6 +11,7 @@ from dashboard.domain.access import Identity
 from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.safety_index import IndexParameters
 from dashboard.live.desk import Desk
+from dashboard.live.feed_watch import FeedWatch
 from dashboard.live.figures import Figures
 from dashboard.live.follower import Follower
 from dashboard.live.hub import Hub
@@ -22,6 +23,7 @@ from dashboard.live.publications import Publications
 from dashboard.live.published import Published
 from dashboard.live.scope import Scope
 from dashboard.live.screens import Screens
+from dashboard.live.signing_in import SigningIn
 from dashboard.live.state import LiveState
 from dashboard.live.statics import StaticFile, build_statics
 from dashboard.live.systems import Systems
@@ -53,8 +55,10 @@ class City:
     systems: Systems
     desk: Desk
     identities: Identities
+    signing_in: SigningIn
     lapses: Lapses
     follower: Follower
+    feed_watch: FeedWatch
 
     @classmethod
     def open(cls, settings: Settings) -> City:
@@ -70,9 +74,9 @@ class City:
         figures = Figures(settings, keys, hierarchy, pack, published, state, kept)
         leaders = Leaders(settings, keys, hierarchy, pack, published, state, figures.trends, kept)
         state.on_cases = leaders.history.hear
-        desk = Desk(settings.redis_url, keys, pack, hierarchy, state)
+        desk = Desk(settings.redis_url, keys, pack, hierarchy, state, settings.wait_replicas)
         state.on_answers = desk.hear
-        identities = Identities(settings.redis_url, keys)
+        identities = Identities(settings, keys)
         most = settings.rectify_most
         publications = Publications(settings.redis_url, keys, hierarchy, state, desk.sender, most)
         systems = Systems.open(settings, keys, pack, hierarchy, state, figures.settling, leaders)
@@ -83,11 +87,13 @@ class City:
             publications.forget()
             systems.forget()
 
-        follower = Follower(settings.redis_url, keys, state, screens, forget)
+        feed_watch = FeedWatch.of(settings, len(pack.cameras.networked), len(pack.units.kind), hierarchy)
+        follower = Follower(settings.redis_url, keys, state, screens, forget, feed_watch)
         statics = build_statics(pack, settings.data_dir / "cache")
         return cls(
             settings, pack, hierarchy, keys, parameters, statics, state, screens, kept, figures, leaders,
-            publications, systems, desk, identities, Lapses(identities), follower,
+            publications, systems, desk, identities, SigningIn(settings, keys), Lapses(identities), follower,
+            feed_watch,
         )  # fmt: skip
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, NamedTuple, TypeVar
 
 import gevent
@@ -23,19 +24,23 @@ from dashboard.domain.hierarchy import Hierarchy
 from dashboard.domain.nearby import Surveyed
 from dashboard.domain.refused import Refused
 from dashboard.domain.roles import Part, part_of
+from dashboard.domain.working_days import WorkingDays
 from dashboard.live.fresh_ids import fresh_case_id, fresh_command_id
+from dashboard.live.noting import about
 from dashboard.live.own_time import insist_on_time
-from dashboard.live.sending import NO_STORE, PATIENCE_S, Answer, Sender
+from dashboard.live.sending import NO_STORE, PATIENCE_S, UNSURE_S, Answer, Sender
 from dashboard.live.sending import UNANSWERED as UNANSWERED
 from dashboard.live.sending import UnansweredError as UnansweredError
 from dashboard.live.state import LiveState
 from dashboard.live.surroundings import MapUnits, Row, Surroundings
 from dashboard.streams.client import FAILED, client_of
 from dashboard.streams.keys import Keys
+from dashboard.streams.publish import describe
 from dashboard.streams.reader import read_case, read_cases
 from geodata import Pack
 
 _LOOK_S = 0.01
+_LOOKS_AT_STORE = 5  # a look at the store for so many at what is known here
 
 Found = TypeVar("Found")
 
@@ -63,11 +68,14 @@ class Spot(NamedTuple):
 class Desk:
     """The duty desk of one city in one web process; `hear` must be told of every answer in the changes."""
 
-    def __init__(self, url: str, keys: Keys, pack: Pack, hierarchy: Hierarchy, state: LiveState) -> None:
+    def __init__(
+        self, url: str, keys: Keys, pack: Pack, hierarchy: Hierarchy, state: LiveState, wait_replicas: int = 0
+    ) -> None:
         self._pack, self._hierarchy, self._state = pack, hierarchy, state
         self._keys = keys
+        self._days = WorkingDays(pack.manifest["timezone"])
         self._client = client_of(url, keys)
-        self.sender = Sender(self._client, keys)
+        self.sender = Sender(self._client, keys, wait_replicas)
         self.around = Surroundings(pack, hierarchy, state)
 
     def hear(self, answers: list[Answer]) -> None:
@@ -91,7 +99,9 @@ class Desk:
             "at": fields.get("at") or _now(),
             "by": who.name,
         }
+        about(subject=case_id)
         parsed = parse_command(entry, now_ms := _now_ms())
+        about(command=parsed.command)
         insist_on_time(parsed.at_ms, now_ms)
         self._insist_on_command(who, case_id, parsed)
         self._insist_on_targets(who, parsed)
@@ -99,6 +109,7 @@ class Desk:
 
     def _insist_on_command(self, who: Identity, case_id: str, command: Command) -> None:
         rule, case = COMMANDS[command.command], self._wire_case(case_id)
+        about(region=self._code_of(case["grid"]))
         if rule.action == KITES_OWN:
             raise ForbiddenError(
                 f"Nobody sends {command.command!r} ({rule.zh}): Kite does, once a term is over; "
@@ -135,8 +146,10 @@ class Desk:
             raise Refused("duplicate", sentence, **facts(case))
 
     def _may(self, who: Identity, action: str, grid: int) -> bool:
-        code = self._hierarchy.codes[self._hierarchy.region_of_grid(grid)]
-        return may(who, action, code, self._hierarchy.contains_code)
+        return may(who, action, self._code_of(grid), self._hierarchy.contains_code)
+
+    def _code_of(self, grid: int) -> str:
+        return self._hierarchy.codes[self._hierarchy.region_of_grid(grid)]
 
     # Reports
 
@@ -153,23 +166,40 @@ class Desk:
             raise Refused("outside", "The place is not in this city.")
         if not self._may(who, "report", grid):
             raise ForbiddenError(f"{who.name} may not report there.")
+        about(region=self._code_of(grid))
         known = self._wire_case_or_none(parsed.id) if who.region_code != EVERYWHERE else None
         if known is not None and not self._may(who, "report", known["grid"]):
             raise ForbiddenError(f"The id {parsed.id} is taken in another region; leave it out.")
-        code = self._hierarchy.codes[self._hierarchy.region_of_grid(grid)]
-        entry["id"] = fields.get("id") or fresh_case_id(code)
-        self.sender.append("reports", entry)
-        return self._once_there(entry["id"])
+        entry["id"] = fields.get("id") or fresh_case_id(self._code_of(grid))
+        about(subject=entry["id"])
+        sentence = f"Case {entry['id']} is written and not applied yet; it will be, don't send it again."
+        late = self.sender.unsure("reports", entry) or UnansweredError("unapplied", sentence)
+        return self._once_there(entry["id"], late)
 
-    def _once_there(self, case_id: str) -> dict[str, Any]:
+    def _once_there(self, case_id: str, late: UnansweredError) -> dict[str, Any]:
+        """The case, once it is there; raises `late` where it isn't in time."""
         try:
-            with gevent.Timeout(PATIENCE_S):
-                while case_id not in self._state.open_cases:
+            with gevent.Timeout(UNSURE_S if late.reason == "unsure" else PATIENCE_S):
+                for look in count(1):
+                    if case_id in self._state.open_cases:
+                        return dict(self._state.open_cases[case_id])
+                    if look % _LOOKS_AT_STORE == 0 and (ended := self._ended(case_id)) is not None:
+                        return ended
                     gevent.sleep(_LOOK_S)
         except gevent.Timeout:
-            sentence = f"Case {case_id} is written and not applied yet; it will be, don't send it again."
-            raise UnansweredError("unapplied", sentence) from None
-        return dict(self._state.open_cases[case_id])
+            pass
+        raise late
+
+    def _ended(self, case_id: str) -> dict[str, Any] | None:
+        """A case that is over, as the wire would have it: screens are told of none, so it is read."""
+        try:
+            found = self._read(case_id)
+        except UnansweredError:  # which says that nothing was done, and it is written
+            return None
+        if found is None or found.is_open:
+            return None
+        x, y = self.spot_of(found).xy
+        return describe(found, round(x), round(y), self._days)
 
     def _grid_of(self, code: str | None) -> int | None:
         return None if code is None else self._hierarchy.grid_of(code)
@@ -178,7 +208,10 @@ class Desk:
 
     def case(self, who: Identity, case_id: str) -> Case:
         """A case with its whole history. Raises `UnknownCaseError`, also where `who` may not look."""
+        about(subject=case_id)
         found = self._read(case_id)
+        if found is not None:
+            about(region=self._code_of(found.grid))
         if found is None or not self._may(who, "view", found.grid):
             raise UnknownCaseError(f"There is no case {case_id}.")
         return found

@@ -8,13 +8,21 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import gevent
+from gevent.event import Event
+
+from dashboard.domain.feed_tally import Tally
+from dashboard.live.feed_watch import FeedWatch
 from dashboard.live.hub import heartbeat_message
 from dashboard.live.screens import Screens
+from dashboard.live.sightings import Sightings
 from dashboard.live.state import LiveState
 from dashboard.streams.client import FAILED, Client, connect
-from dashboard.streams.keys import Keys
+from dashboard.streams.feed_meter import Feed, read_tallies
+from dashboard.streams.keys import RAW_KINDS, Keys
 from dashboard.streams.reader import changes_before, feed_ages, load_snapshot, read_changes
 
 HEARTBEAT_S = 2.0
@@ -29,13 +37,18 @@ class Follower:
     """Follows one city; survives the server going away, and a projection made anew."""
 
     def __init__(
-        self, url: str, keys: Keys, state: LiveState, screens: Screens, on_another_history: Callable[[], None]
-    ) -> None:
+        self, url: str, keys: Keys, state: LiveState, screens: Screens,
+        on_another_history: Callable[[], None], watch: FeedWatch | None = None,
+    ) -> None:  # fmt: skip
+        """`watch`: told at each heartbeat how the feeds stand."""
         self._url, self._keys = url, keys
         self._on_another_history = on_another_history
         self._state, self._screens = state, screens
+        self._watch = watch
+        self._tallies: dict[Feed, Tally] = {}
         self._generation = ""
         self._last_ms: dict[str, int | None] = {}
+        self._came, self._applied = Sightings(), Sightings()
 
     def follow(self) -> None:
         """Read changes for ever; what goes wrong is logged once and tried again."""
@@ -75,34 +88,72 @@ class Follower:
             _LOG.info("The state was loaded anew at %s.", loaded.position)
 
     def _can_resume(self, client: Client) -> bool:
-        return bool(changes_before(client, self._keys, self._state.position, 1))
+        """Whether our own position is still in the changes: trimmed, or lost with a primary, it is not."""
+        last = changes_before(client, self._keys, self._state.position, 1)
+        return bool(last) and last[0][0] == self._state.position
 
     def beat(self) -> None:
-        """Tell the screens the server's clock and each feed's age, every two seconds, for ever."""
+        """Tell the screens the server's clock and each feed's age, every two seconds, for ever.
+
+        What the store says of the feeds is read by another greenlet: a store that is silent must not silence
+        this. The ages keep growing then, which is what screens must see.
+        """
+        asked = Event()
+        gevent.spawn(self._ask, asked)
+        asked.wait(HEARTBEAT_S)  # or the first heartbeat would know of no feed
+        while True:
+            self._look()
+            told = self.heartbeat()
+            self._screens.beat(heartbeat_message(told), partial(self._narrowed, told))
+            time.sleep(HEARTBEAT_S)
+
+    def _ask(self, asked: Event) -> None:
+        """Read how the feeds stand as often, for ever."""
         client: Client | None = None
         while True:
             try:
                 client = client or connect(self._url, keys=self._keys)
                 self._last_ms = feed_ages(client, self._keys)
+                self._tallies = read_tallies(client, self._keys) if self._watch else {}
             except FAILED:
-                client = None  # the ages keep growing, which is what screens must see
-            self._screens.beat(heartbeat_message(self.heartbeat()))
+                client = None
+            asked.set()
             time.sleep(HEARTBEAT_S)
 
+    def _narrowed(self, told: dict[str, Any], region: int) -> bytes:
+        """The heartbeat as screens of one region are told it."""
+        parts = self._watch.parts(region) if self._watch and "parts" in told else []
+        return heartbeat_message({**told, "parts": parts} if "parts" in told else told)
+
+    def _look(self) -> None:
+        """Judge the feeds, once there is a state to judge by."""
+        if self._watch and self._state.clock:
+            self._watch.look(_now_ms(), self._tallies, self._applied_ms())
+
+    def _applied_ms(self) -> dict[str, int | None]:
+        positions = self._state.clock.get("positions", {})
+        by_ids = {kind: _ms_of(positions.get(kind, "")) for kind in RAW_KINDS}
+        return self._applied.believed(by_ids, _now_ms())
+
     def heartbeat(self) -> dict[str, Any]:
-        """The server's clock, the city's, and the newest and the newest applied entry of each feed."""
-        clock = self._state.clock
-        applied = clock.get("positions", {})
+        """The server's clock, the city's; of each feed its newest and newest applied entry and its health."""
+        clock, applied, watch = self._state.clock, self._applied_ms(), self._watch
         feeds = {
-            kind: {"last_ms": last_ms, "applied_ms": _ms_of(applied.get(kind, ""))}
-            for kind, last_ms in self._last_ms.items()
+            kind: {"last_ms": last_ms, "applied_ms": applied[kind], **(watch.told(kind) if watch else {})}
+            for kind, last_ms in self._came.believed(self._last_ms, _now_ms()).items()
         }
+        parts = watch.parts() if watch else []
         return {
-            "now_ms": time.time_ns() // 1_000_000,
+            "now_ms": _now_ms(),
             "clock_ms": clock.get("clock_ms"),
             "simulated": bool(clock.get("simulated", False)),
             "feeds": feeds,
+            **({"parts": parts} if parts else {}),
         }
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _ms_of(position: str) -> int | None:

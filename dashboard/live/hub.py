@@ -9,6 +9,7 @@ until it has caught up.
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from gevent.event import Event
 from dashboard.live.line import Line, chunk
 
 RESET = b"event: reset\ndata: {}\n\n"
+_ID = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
 _PIECE_BYTES = 128_000  # at most so much at a time for a screen that has to catch up, or one message
 _PATIENCE_S = 2.0  # for a screen that is ahead of this process
 _DATA = b"\ndata: "
@@ -246,5 +248,4 @@ class Hub:
 def _order(position: str) -> tuple[int, int]:
     """A stream id as its two numbers, which is the order of entries; rubbish comes before everything."""
     milliseconds, _, sequence = position.partition("-")
-    valid = milliseconds.isdigit() and sequence.isdigit()
-    return (int(milliseconds), int(sequence)) if valid else (-1, 0)
+    return (int(milliseconds), int(sequence)) if _ID.fullmatch(position) else (-1, 0)

@@ -9,7 +9,7 @@ from flask import Flask
 from flask_caching import Cache
 
 from dashboard.settings import Settings
-from dashboard.streams.client import LOST, client_of
+from dashboard.streams.client import FAILED, client_of
 from dashboard.streams.keys import Keys
 
 Answer = dict[str, Any] | list[Any]
@@ -17,7 +17,8 @@ Answer = dict[str, Any] | list[Any]
 
 
 class Kept:
-    """One city's cache, shared by all web processes; a store that is away keeps nothing and stops nobody."""
+    """One city's cache, shared by all web processes; a store that is away, or full, keeps nothing
+    and stops nobody."""
 
     def __init__(self, settings: Settings, keys: Keys) -> None:
         self._cache = Cache(
@@ -37,14 +38,14 @@ class Kept:
         """What is kept under a key, or None."""
         try:
             return self._cache.get(key)
-        except LOST:
+        except FAILED:
             return None
 
     def put(self, key: str, value: Answer) -> None:
         """Keep a value for as long as the setting says."""
         try:
             self._cache.set(key, value)
-        except LOST:
+        except FAILED:
             return
 
     def of(self, key: str, make: Callable[[], Answer | None]) -> Any:

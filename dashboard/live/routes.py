@@ -5,6 +5,7 @@ docs/protocol.md is its contract. Every route that shows something of the city a
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -15,16 +16,20 @@ from flask import Blueprint, Flask, Response, abort, g, request
 
 from dashboard.domain.access import may, own_region
 from dashboard.live.city import City
-from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError, presented
+from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError
 from dashboard.live.line import Line
+from dashboard.live.local_only import NotLocalError
+from dashboard.streams.client import UNAVAILABLE
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _POSITION = "X-Kite-Position"
 _RETRY_MS = (500, 1500)
+_LOG = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], int] = {
     UnidentifiedError: 401,
     ForeignOriginError: 403,
+    NotLocalError: 403,
     UnknowableError: 503,
 }
 """What is answered on every route where who asks can't be told."""
@@ -72,11 +77,13 @@ def register(server: Flask, city: City, page_config: PageConfig) -> None:
         after = request.headers.get("Last-Event-ID") or request.args.get("from", "")
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         messages = city.screens.follow(g.region, after, Line.of(request.environ))
-        stream = _events(city.lapses.watched(presented(), messages))
+        stream = _events(city.lapses.watched(city.identities.presented(), messages))
         return Response(stream, mimetype="text/event-stream", headers=headers)
 
     for problem, status in STATUS.items():
         server.register_error_handler(problem, partial(_problem, status))
+    for kind in UNAVAILABLE:
+        server.register_error_handler(kind, _no_store)
     server.register_blueprint(blueprint)
     _register_health(server, city)
 
@@ -106,6 +113,15 @@ def _problem(status: int, problem: Exception) -> Response:
     body.status_code = status
     if status == 401:
         body.headers["WWW-Authenticate"] = "Bearer"
+    return body
+
+
+def _no_store(problem: Exception) -> Response:
+    """Whatever a route could not be told by the store: said so, where the route itself does not."""
+    _LOG.warning("%s was not answered: %s", request.path, type(problem).__name__)
+    body = _json({"sentence": "The store does not answer now; try again in a moment.", "reason": "unread"})
+    body.status_code = 503
+    body.headers["Retry-After"] = "1"
     return body
 
 

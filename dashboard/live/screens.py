@@ -72,6 +72,7 @@ class Screens:
         self._scoped: dict[int, ScopedHub] = {}
         self._making = BoundedSemaphore()
         self._heartbeat = b""
+        self._narrowed: Callable[[int], bytes] = lambda region: b""
 
     # What the follower tells
 
@@ -83,9 +84,12 @@ class Screens:
             for scoped in self._scoped.values():
                 scoped.take(position, parts)
 
-    def beat(self, heartbeat: bytes) -> None:
-        """A heartbeat, to all; hubs without screens are looked for as often."""
-        self._heartbeat = heartbeat
+    def beat(self, heartbeat: bytes, narrowed: Callable[[int], bytes] | None = None) -> None:
+        """A heartbeat, to all; hubs without screens are looked for as often.
+
+        `narrowed(region)`: the heartbeat as that region's screens are told it; else the same.
+        """
+        self._heartbeat, self._narrowed = heartbeat, narrowed or (lambda region: heartbeat)
         self.hub.publish("", heartbeat)
         now_s = time.monotonic()
         for region, scoped in list(self._scoped.items()):
@@ -93,13 +97,19 @@ class Screens:
                 del self._scoped[region]
                 scoped.hub.stop()
             else:
-                scoped.hub.publish("", heartbeat)
+                scoped.hub.publish("", self._narrowed(region))
 
     def restart(self, base: str) -> None:
         """What follows `base` is another history."""
         self.hub.restart(base)
         for scoped in self._scoped.values():
             scoped.restart(base)
+
+    # What is measured
+
+    def counts(self) -> tuple[int, int]:
+        """Open event streams: of the whole city, and of all its regions together."""
+        return self.hub.screens, sum(scoped.hub.screens for scoped in self._scoped.values())
 
     # What screens ask
 
@@ -135,6 +145,6 @@ class Screens:
                 if count % _AT_ONCE == 0:
                     gevent.sleep(0)
         if self._heartbeat:
-            scoped.hub.publish("", self._heartbeat)
+            scoped.hub.publish("", self._narrowed(region))
         self._scoped[region] = scoped
         return scoped

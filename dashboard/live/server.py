@@ -7,8 +7,13 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from dashboard.live import metrics_folder
 
 SCREENS_PER_WORKER = 4000
+CONNECT_S, REPLY_S = 3.0, 5.0
+"""How long the store is waited for, s: people wait meanwhile, and are told when it takes longer."""
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]
@@ -28,8 +33,19 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         return self._make_app()
 
 
+class ServerLogger(Logger):  # type: ignore[misc]
+    """Gunicorn's own lines, in the form of all others (see `dashboard.logs`)."""
+
+    def setup(self, cfg: Any) -> None:
+        """Gunicorn asks for its logging."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
 def serve(make_app: Callable[[], Flask], host: str, port: int, workers: int, log_level: str) -> None:
     """Serve until SIGTERM; event streams that are open then are cut, and screens come back by themselves."""
+    figures = metrics_folder.open_folder()
     WebServer(
         make_app,
         {
@@ -41,6 +57,9 @@ def serve(make_app: Callable[[], Flask], host: str, port: int, workers: int, log
             "timeout": 60,
             "keepalive": 30,
             "loglevel": log_level.lower() if log_level != "INFO" else "warning",
+            "logger_class": ServerLogger,
+            "child_exit": lambda _, worker: metrics_folder.forget_worker(worker.pid),
+            "on_exit": lambda _: metrics_folder.close_folder(figures),
             "proc_name": "kite-web",
         },
     ).run()

@@ -147,10 +147,9 @@ class WallFigures:
         leaders = self._sources.leaders
         if leaders is None or not leaders.ready:
             return None
-        sums = leaders.cases(code, "day")
-        if sums is None:
+        sums, rows = leaders.cases(code, "day"), leaders.case_rows(code, "day", MOST_CASES)
+        if sums is None or rows is None:  # the one may be kept while the store is not asked for the other
             return None
-        rows = leaders.case_rows(code, "day", MOST_CASES)
         to_ms = int(self._city.state.clock.get("clock_ms") or sums["to_ms"])
         from_ms = (to_ms // TEN_MINUTES_MS - BUCKETS + 1) * TEN_MINUTES_MS
         wanted = ("new", "new_before", "ended", "kept_share")

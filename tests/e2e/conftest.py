@@ -58,7 +58,11 @@ def app(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which the small city has been built."""
-    folder = tmp_path_factory.mktemp("built")
+    return build_city(tmp_path_factory.mktemp("built"))
+
+
+def build_city(folder: Path) -> Path:
+    """Build the small city in `folder`, and give the folder back."""
     file = folder / "counties.geojson"
     counties = [square("东城区", "990101", 119.00), square("西城区", "990102", 119.10)]
     file.write_text(json.dumps({"type": "FeatureCollection", "features": counties}), encoding="utf-8")

@@ -119,6 +119,13 @@ def test_cases_are_none_until_the_history_has_been_read() -> None:
     assert WallFigures(city_of(Asked()), Sources(leaders)).of(CITY)["cases"] is None
 
 
+def test_cases_are_none_where_the_store_goes_away_between_two_questions() -> None:
+    """Their counts may be kept, and which they are not."""
+    leaders = Leaders()
+    leaders.case_rows = lambda *_: None  # type: ignore[method-assign,assignment,return-value]
+    assert WallFigures(city_of(Asked()), Sources(leaders)).of(CITY)["cases"] is None
+
+
 def test_what_leaders_and_systems_say_is_passed_on() -> None:
     rings = [{"ring": 1, "share": 0.5, "gaps": [{"name": "昌邑北段", "length_m": 11_200.0}]}]
     systems = SimpleNamespace(rings=lambda code: {"rings": rings})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import urllib.parse
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -77,14 +78,17 @@ def test_a_void_cookie_leads_pages_to_the_sign_in_and_is_refused_elsewhere(quiet
     cookie = {"Cookie": f"{COOKIE}=kite_gone"}
     for path in ("/", f"/region/{OWN}", "/dispatch/", "/province/"):
         status, headers, _ = send(quiet, "GET", path, **cookie, **HTML)
-        assert (status, headers["Location"]) == (303, "/sign-in?void=1"), path
+        back = "" if path == "/" else f"&next={urllib.parse.quote(path, safe='')}"
+        assert (status, headers["Location"]) == (303, f"/sign-in?void=1{back}"), path
         assert "Max-Age=0" in headers["Set-Cookie"]
     assert "登录已经失效" in send(quiet, "GET", "/sign-in?void=1", **HTML)[2].decode()
     for path in ("/live/snapshot", "/live/events", "/live/config.json", "/api/v1/cases"):
         status, _, content = send(quiet, "GET", path, **cookie)
         assert (status, json.loads(content)["sentence"][-1]) == (401, "."), path
     (drill,) = (c for c in callbacks_of(quiet, "/") if "notice.children" in c["output"])
-    assert "not one of this city" in called(quiet, "/", drill, OWN, "", status=401, **cookie)
+    own_page = {"Sec-Fetch-Site": "same-origin"}
+    answer = called(quiet, "/", drill, OWN, "", status=401, **cookie, **own_page)
+    assert "not one of this city" in answer
 
 
 def test_a_page_of_another_site_commands_nothing(quiet: Running, officer: str) -> None:
@@ -105,8 +109,9 @@ def test_an_officer_signs_in_and_has_the_county_before_them(browser: Browser, qu
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.goto(f"{quiet.kite.url}/sign-in")
+    page.click("summary")
     page.fill("input[name=token]", text)
-    page.click("button")
+    page.click("details button")
     page.wait_for_url(f"**/region/{OWN}")
     expect(page.locator(".asking")).to_have_text("东城夜班 · 东城区")
     page.goto(f"{quiet.kite.url}/region/{OTHER}")
@@ -133,7 +138,7 @@ def test_an_officer_signs_in_and_has_the_county_before_them(browser: Browser, qu
     page.wait_for_function("performance.getEntriesByName('kite:all-loaded').length > 0")
     page.wait_for_timeout(1500)  # rings and cameras paint once a second
     assert errors == []
-    with page.expect_navigation(url="**/sign-in?void=1"):
+    with page.expect_navigation(url="**/sign-in?void=1*"):
         take_back(quiet, "东城夜班")
     expect(page.locator("[role=alert]")).to_contain_text("登录已经失效")
     page.context.close()

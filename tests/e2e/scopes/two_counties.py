@@ -108,10 +108,8 @@ ASKED = (
 """What of the region's page the server is asked for: the stores are these with "-asked"."""
 
 
-def called(
-    city: Running, page: str, callback: dict[str, Any], code: str, tab: str, status: int = 200, **headers: str
-) -> str:
-    """What a callback answers about a region, as text."""
+def call_of(callback: dict[str, Any], code: str, tab: str) -> dict[str, Any]:
+    """What a page sends to call a callback about a region."""
     given = {
         "location.pathname": f"/region/{code}",
         "place.data": {"code": code, "tier": 0},
@@ -128,7 +126,7 @@ def called(
         dict(zip(("id", "property"), name.rsplit(".", 1), strict=True))
         for name in callback["output"].strip(".").split("...")
     ]
-    body = {
+    return {
         "output": callback["output"],
         "outputs": outputs if len(outputs) > 1 else outputs[0],
         "changedPropIds": [f"{item['id']}.{item['property']}" for item in callback["inputs"]],
@@ -137,6 +135,13 @@ def called(
             for kind in ("inputs", "state")
         },
     }
+
+
+def called(
+    city: Running, page: str, callback: dict[str, Any], code: str, tab: str, status: int = 200, **headers: str
+) -> str:
+    """What a callback answers about a region, as text."""
+    body = call_of(callback, code, tab)
     given_status, _, content = send(city, "POST", f"{page}_dash-update-component", body, **headers)
     assert given_status in (status, 204), content
     return json.dumps(json.loads(content), ensure_ascii=False) if content else ""

@@ -1,0 +1,3 @@
+"""The small city, built once."""
+
+from tests.e2e.conftest import built as built

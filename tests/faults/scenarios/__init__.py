@@ -1,0 +1,1 @@
+"""One module per fault: `run(built, folder, quick) -> Finding`; its first line says what it is."""

@@ -1,4 +1,4 @@
-# Sourced by script/test after lib.sh: a Chromium and a Chinese font for the browser tests.
+# Sourced by script/test after lib.sh: a Chromium and a Chinese font for the browser tests, and nginx.
 
 # Sets CHROMIUM to a Chromium: $CHROMIUM, one on the machine, else the system's package.
 find_browser() {
@@ -26,4 +26,15 @@ install_browser() {
     echo "Installing Chromium and a Chinese font ..."
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk fontconfig >/dev/null
+}
+
+# The tests of Kite behind nginx are left out where there is none and none can be installed.
+find_nginx() {
+    if ! PATH=$PATH:/usr/sbin command -v nginx >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing nginx ..."
+        # RUNLEVEL: not to be started as the system's own.
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+            apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; } \
+            || echo "nginx could not be installed; its tests are left out." >&2
+    fi
 }

@@ -18,7 +18,14 @@ find_python() {
     fail "Kite needs Python 3.11 or newer and found $found; install one and name it, as in PYTHON=python3.12 $0."
 }
 
-# prepare REQUIREMENTS: .venv holds exactly what that file pins; a second call costs nothing.
+# Where packages come from: the folder that script/wheelhouse filled, on a machine without a network.
+wheels() {
+    if [ -d wheelhouse ]; then
+        echo "--no-index --find-links wheelhouse"
+    fi
+}
+
+# prepare REQUIREMENTS: .venv holds exactly what that file pins, each file of a known hash; a second call costs nothing.
 prepare() {
     requirements=$1
     stamp=.venv/.installed-$requirements
@@ -30,7 +37,8 @@ prepare() {
     [ -x .venv/bin/python ] || "$python" -m venv .venv \
         || fail "Python can't make a virtual environment; install its venv module (Debian: apt-get install python3-venv)."
     echo "Installing the packages that $requirements pins ..."
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$requirements" \
+    # shellcheck disable=SC2046  # two words, or none
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check $(wheels) --require-hashes -r "$requirements" \
         || fail "The packages in $requirements could not be installed; see pip's lines above."
     cat requirements.txt "$requirements" > "$stamp"
 }

@@ -14,10 +14,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.cli import incidents, packs, processes, publications, tokens, webhooks
+from dashboard.cli import (
+    audit,
+    incidents,
+    letters,
+    packs,
+    processes,
+    publications,
+    store,
+    tokens,
+    users,
+    webhooks,
+)
 from dashboard.cli.base import Command, Group, load_with_store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dash import Dash
     from flask import Flask
 
     from dashboard.live.city import City
@@ -42,21 +56,37 @@ def create_app(settings: Settings) -> Flask:
         alert_api,
         api,
         leaders_api,
+        limits,
+        local_only,
+        metrics,
         openapi_page,
+        protection,
         publications_api,
+        route_table,
         routes,
         search_api,
         settling_api,
+        sturdy,
         systems_api,
         unit_api,
     )  # fmt: skip
+    from dashboard.live.auditing import Auditing
     from dashboard.live.city import City
-    from dashboard.views import brief, exports, page, sign_in, unit
+    from dashboard.live.release import release_of
+    from dashboard.views import admin, brief, exports, oidc, page, password, sign_in, unit
     from dashboard.views.wall import kiosk
     from layers import palette
 
     server = Flask("kite")
+    counted = metrics.install(server)  # first: it times all that follows
+    sturdy.install(server)
+    local_only.install(server, settings)
+    protection.install(server, settings)
     city = City.open(settings)
+    auditing = Auditing.open(city)
+    auditing.install(server)
+    limits.install(server, settings, city.keys, city.identity)
+    city.identities.sessions.install(server)
     city.figures.install(server)
     dash = Dash(
         "kite",
@@ -68,7 +98,10 @@ def create_app(settings: Settings) -> Flask:
     )
     services = views.Services(**city.services())
     kiosk.install(server, services, city.identities)
-    sign_in.install(server, services, city.identities)  # first: before a page asks who it is for
+    sign_in.install(server, services, city.identities, city.signing_in)  # before a page asks who it is for
+    password.install(server, services, city.identities, city.signing_in)
+    oidc.install(server, services, city.identities)
+    route_table.install(server, city.identity)
     views.install(dash, services)
     callbacks.register_all(dash, services)
 
@@ -80,6 +113,8 @@ def create_app(settings: Settings) -> Flask:
             "layers": layers.to_json(layers.discover()),
         }
 
+    release = release_of(ROOT, (file.name for file in city.statics.values()))
+    metrics.register(server, city, release, counted)
     routes.register(server, city, page_config)
     api.register(server, city.desk, city.pack, city.hierarchy, city.state, city.identity)
     server.register_blueprint(openapi_page.page())
@@ -94,14 +129,36 @@ def create_app(settings: Settings) -> Flask:
     taken_away = brief.Sources.of(services, city)
     brief.register(server, taken_away)
     exports.register(server, taken_away)
-    _add_desk(server, services)
-    _add_wall(server, city, services)
-    _add_province(server, settings, city)
+    admin.register(server, city, services)
+    apps = (
+        dash,
+        _add_desk(server, services),
+        _add_wall(server, city, services, release),
+        _add_province(server, settings, city),
+    )
+    _close(server, settings, apps, city)
     city.follow()
+    auditing.follow()
     return server
 
 
-def _add_desk(server: Flask, services: Services) -> None:
+def _close(server: Flask, settings: Settings, apps: Sequence[Dash], city: City) -> None:
+    """Once everything is there: callbacks and answers are let through as the tables say."""
+    from callbacks import gate
+    from dashboard.live import headers
+    from dashboard.views import refusals, wall
+
+    gate.install(server, apps, city.identity)
+    refusals.install(server)
+    for app in apps:
+        # Dash serves only files that a page of this process named: another worker may have given the page.
+        app._generate_scripts_html()
+        app._generate_css_dist_html()  # type: ignore[no-untyped-call]
+    of_dash = [script for app in apps for script in app.csp_hashes()]
+    headers.install(server, settings, [*of_dash, wall.script_hash()])
+
+
+def _add_desk(server: Flask, services: Services) -> Dash:
     """The duty desk: a Dash app of its own with the same map."""
     from dash import Dash
 
@@ -119,17 +176,16 @@ def _add_desk(server: Flask, services: Services) -> None:
     )
     dispatch.install(dash, services)
     callbacks.register_desk(dash, services)
+    return dash
 
 
-def _add_wall(server: Flask, city: City, services: Services) -> None:
+def _add_wall(server: Flask, city: City, services: Services, release: str) -> Dash:
     """The wall: a Dash app of its own with the same map, and what its screens ask for besides."""
     from dash import Dash
 
     from dashboard.live import wall_api
-    from dashboard.live.release import release_of
     from dashboard.views import addresses, wall
 
-    release = release_of(ROOT, (file.name for file in city.statics.values()))
     sources = wall_api.Sources(services.leaders, services.systems)
     wall_api.register(server, city, sources, release)
     dash = Dash(
@@ -143,9 +199,10 @@ def _add_wall(server: Flask, city: City, services: Services) -> None:
         update_title="",
     )
     wall.install(dash, services, release)
+    return dash
 
 
-def _add_province(server: Flask, settings: Settings, city: City) -> None:
+def _add_province(server: Flask, settings: Settings, city: City) -> Dash:
     """The page that sums several cities: a Dash app of its own, which needs neither map nor scripts."""
     from dash import Dash
 
@@ -169,6 +226,7 @@ def _add_province(server: Flask, settings: Settings, city: City) -> None:
     pages.install(dash, services)
     follow_province.register(dash, services)
     province.follow()
+    return dash
 
 
 @click.group(cls=Group, context_settings={"max_content_width": 110})
@@ -186,8 +244,18 @@ def web() -> None:
 
     monkey.patch_all()  # before anything that opens a socket is imported
     from dashboard.live import server
+    from dashboard.live.local_only import insist_on_loopback
+    from dashboard.live.oidc_settings import insist_on_usable
+    from dashboard.serving import OPEN_TO_ALL, first_account
+    from dashboard.streams.client import hurry
 
     settings = load_with_store()
+    insist_on_loopback(settings)
+    insist_on_usable(settings)
+    hurry(server.CONNECT_S, server.REPLY_S)
+    first_account(settings, click.echo)
+    if settings.sign_in == "off":
+        click.echo(OPEN_TO_ALL)
     server.serve(
         lambda: create_app(settings), settings.host, settings.port, settings.web_workers, settings.log_level
     )
@@ -203,8 +271,14 @@ for command in (
     incidents.import_,
     packs.geodata,
     publications.publish,
+    users.user,
     tokens.token,
     webhooks.webhook,
+    store.backup,
+    store.restore,
+    store.upgrade,
+    audit.audit,
+    letters.letters,
 ):
     cli.add_command(command)
 

@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.waiting import wait_for_function
 
 ROOT = Path(__file__).parent.parent
 
@@ -42,6 +44,7 @@ def chromium_path() -> str | None:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless Chromium without a GPU."""
+    Page.wait_for_function = wait_for_function  # type: ignore[assignment, method-assign]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(CHROMIUM_ARGUMENTS))
         yield browser
@@ -74,10 +77,12 @@ class Kite:
 def running_kite(data_dir: Path, **settings: object) -> Iterator[Kite]:
     """A whole Kite on free ports, ready; ended, with all its processes, on leaving.
 
-    `settings` are settings by name, as in `running_kite(path, rate=500)`.
+    `settings` are settings by name, as in `running_kite(path, rate=500)`. Nobody has to sign in unless
+    `sign_in="required"` says so.
     """
     port, redis_port = free_port(), free_port()
-    environment = {f"KITE_{name.upper()}": str(value) for name, value in settings.items()}
+    given = {"sign_in": "off", **settings}
+    environment = {f"KITE_{name.upper()}": str(value) for name, value in given.items()}
     environment |= {
         "KITE_DATA_DIR": str(data_dir),
         "KITE_REDIS_PORT": str(redis_port),

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.serving import check_folder, check_port
-from dashboard.settings import SettingsError
+from dashboard.serving import check_folder, check_port, serve
+from dashboard.settings import Settings, SettingsError
 from tests.parts import ROOT, free_port
 
 
@@ -48,6 +48,11 @@ def test_a_port_in_use_is_told_with_what_to_do(tmp_path: Path) -> None:
     assert "KITE_PORT" in sentence
 
 
+def test_the_embedded_store_has_no_replicas_to_wait_for(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="KITE_WAIT_REPLICAS to 0"):
+        serve(Settings(data_dir=tmp_path, wait_replicas=1), print)
+
+
 def test_a_free_port_passes() -> None:
     check_port("127.0.0.1", free_port())
 
@@ -55,6 +60,23 @@ def test_a_free_port_passes() -> None:
 def test_an_address_that_is_not_this_machines_is_told() -> None:
     with pytest.raises(SettingsError, match=r"192\.0\.2\.1"):
         check_port("192.0.2.1", free_port())
+
+
+@pytest.mark.parametrize("command", ["serve", "web"])
+def test_a_demonstration_is_not_put_on_the_network(tmp_path: Path, command: str) -> None:
+    """Where nobody has to sign in everyone is the administrator."""
+    sentence = refusal(
+        run_app(
+            command,
+            KITE_SIGN_IN="off",
+            KITE_HOST="0.0.0.0",
+            KITE_PORT=str(free_port()),
+            KITE_DATA_DIR=str(tmp_path),
+            REDIS_URL=f"redis://127.0.0.1:{free_port()}/0",
+        )
+    )
+    assert "KITE_SIGN_IN=off" in sentence
+    assert "KITE_HOST=127.0.0.1" in sentence
 
 
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import subprocess
 import sys
@@ -80,6 +81,37 @@ def test_a_child_gets_the_settings_as_its_environment(
     supervisor.stop()
     thread.join(20)
     assert file.read_text() == "elsewhere"
+
+
+def test_a_supervisor_that_can_not_say_so_starts_what_died_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where its log is on a disk that is full."""
+    file = tmp_path / "starts"
+
+    def say(_: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    code = f"open({str(file)!r}, 'a').write('x')"
+    supervisor = Supervisor([Child("short", [sys.executable, "-c", code])], say=say)
+    thread = run_in_thread(supervisor, monkeypatch)
+    wait_for(lambda: file.exists() and len(file.read_text()) > 1)
+    supervisor.stop()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def test_a_child_that_all_wait_for_is_not_waited_for_longer_than_it_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    child = Child("short", [sys.executable, "-c", ""], longest_delay_s=0.1)
+    supervisor = Supervisor([child], say=said.append)
+    thread = run_in_thread(supervisor, monkeypatch)
+    wait_for(lambda: len(said) > 3)
+    supervisor.stop()
+    thread.join(20)
+    assert all(sentence.endswith("starting it again in 0.1 s") for sentence in said)
 
 
 def test_a_process_deaf_to_sigterm_is_killed() -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
+ADMIN = "/admin/accounts"
+OIDC = "/sign-in/oidc"
+OIDC_BACK = "/sign-in/oidc/back"
 REGION = "/region/"
 DISPATCH = "/dispatch/"
+PASSWORD = "/password"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 UNIT = "/unit/"
@@ -13,6 +19,11 @@ WALL = "/wall/"
 def region_path(code: str) -> str:
     """The address of a region's page."""
     return f"{REGION}{code}"
+
+
+def unit_path(call_sign: str) -> str:
+    """The address of a unit's page."""
+    return f"{UNIT}{quote(call_sign)}"
 
 
 def region_in(pathname: str) -> str | None:

@@ -10,7 +10,8 @@ from flask import has_request_context
 from dashboard.domain.access import EVERYWHERE, LOCAL_ADMIN, Identity, may, own_region
 from dashboard.domain.hierarchy import CITY
 from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError
-from dashboard.views.addresses import SIGN_OUT, region_path
+from dashboard.live.sessions import seat_asking
+from dashboard.views.addresses import ADMIN, PASSWORD, SIGN_OUT, region_path
 from dashboard.views.places import name_of
 from dashboard.views.services import Services
 from dashboard.views.texts import t
@@ -34,6 +35,14 @@ def _asking(services: Services) -> Identity:
         return LOCAL_ADMIN
 
 
+def _name(said: str) -> html.A | html.Span:
+    """Who asks; of an account of the store a link to where its password is changed."""
+    seat = seat_asking()
+    if seat is not None and seat.session.epoch is not None:
+        return html.A(said, href=PASSWORD, className="asking", title=t("password.title"))
+    return html.Span(said, className="asking")
+
+
 def may_at_home(services: Services, action: str) -> bool:
     """Whether who asks for the page may do `action` where their pages begin: so it has a button for it."""
     code = services.pack.regions.code[own_place(services)]
@@ -43,6 +52,12 @@ def may_at_home(services: Services, action: str) -> bool:
 def home_path(services: Services) -> str:
     """The address of that region's page."""
     return region_path(services.pack.regions.code[own_place(services)])
+
+
+def administering(services: Services) -> list[Any]:
+    """The way to the administration, for administrators."""
+    may_there = may_at_home(services, "administer")
+    return [html.A(t("admin.title"), href=ADMIN, className="page-link")] if may_there else []
 
 
 def signed_in(services: Services) -> list[Any]:
@@ -55,6 +70,6 @@ def signed_in(services: Services) -> list[Any]:
     if who.region_code == EVERYWHERE:
         where = t("header.everywhere")
     return [
-        html.Span(t("header.asking", who=who.name, place=where), className="asking"),
+        _name(t("header.asking", who=who.name, place=where)),
         html.A(t("nav.sign_out"), href=SIGN_OUT, className="page-link"),
     ]

@@ -28,7 +28,7 @@ from dashboard.domain.commands import (
 )  # fmt: skip
 from dashboard.domain.dispatch import REASONS
 from dashboard.views import languages, libraries, page, theme
-from dashboard.views.asking import signed_in
+from dashboard.views.asking import administering, signed_in
 from dashboard.views.attributes import attributes
 from dashboard.views.desk_keys import KEYS
 from dashboard.views.header import dead_feeds, language_switch
@@ -89,6 +89,7 @@ def _header(services: Services) -> html.Header:
             html.A(t("nav.map"), href=page.ROOT, className="page-link"),
             html.Span(t("header.age.unknown"), id=Id.AGE, className="age", title=t("header.age.help")),
             html.Time(id=Id.CLOCK, className="clock"),
+            *administering(services),
             *signed_in(services),
             language_switch(),
         ],

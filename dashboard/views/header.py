@@ -7,7 +7,7 @@ from dash import html
 
 from dashboard.views import languages, leading
 from dashboard.views.addresses import DISPATCH
-from dashboard.views.asking import signed_in
+from dashboard.views.asking import administering, signed_in
 from dashboard.views.attributes import attributes
 from dashboard.views.ids import Id
 from dashboard.views.services import Services
@@ -43,6 +43,7 @@ def header(services: Services) -> html.Header:
             html.A(t("nav.desk"), href=DISPATCH, className="page-link"),
             html.Span(t("header.age.unknown"), id=Id.AGE, className="age", title=t("header.age.help")),
             html.Time(id=Id.CLOCK, className="clock"),
+            *administering(services),
             *signed_in(services),
             language_switch(),
         ],

@@ -20,10 +20,15 @@ from dashboard.domain.case_types import CASE_TYPES, FAMILIES, LEVELS, NATURES, O
 from dashboard.domain.commands import COMMANDS, PHASES, STATES
 from dashboard.domain.settling import PATHS
 from dashboard.domain.systems import DEPARTMENTS, SERVICES, SYSTEMS
+from dashboard.views.texts_of_accounts import OF_ACCOUNTS
+from dashboard.views.texts_of_admin import OF_ADMIN
 from dashboard.views.texts_of_brief import OF_BRIEF
 from dashboard.views.texts_of_desk import OF_DESK
 from dashboard.views.texts_of_leaders import OF_LEADERS
+from dashboard.views.texts_of_letters import OF_LETTERS
+from dashboard.views.texts_of_oidc import OF_OIDC
 from dashboard.views.texts_of_publications import OF_PUBLICATIONS
+from dashboard.views.texts_of_refusals import OF_REFUSALS
 from dashboard.views.texts_of_systems import OF_SYSTEMS
 from dashboard.views.texts_of_unit import OF_UNIT
 from dashboard.views.texts_of_wall import OF_WALL
@@ -226,24 +231,20 @@ TEXTS: dict[str, Any] = {
     "province.oldest": _("最旧 {age}前"),
     "province.fresh": _("各市数据都在更新"),
     "province.feeds": _("数据"),
-    # Signing in
-    "sign_in.title": _("登录"),
-    "sign_in.token": _("令牌"),
-    "sign_in.send": _("登录"),
-    "sign_in.void": _("登录已经失效，请重新登录。"),
-    "sign_in.unknown": _("这个令牌不是本市的，或者已经到期、被收回，请向管理员要一个新的。"),
-    "sign_in.blind": _("这个令牌不能用来查看本市的页面，请用值班或领导的令牌登录。"),
-    "sign_in.foreign": _("登录请求来自别的网站，没有接受；请在本页登录。"),
-    "sign_in.silent": _("服务器暂时核对不了令牌，请稍后再试。"),
     # Languages name themselves
     "language.zh": "中",
     "language.en": "EN",
+    **OF_ACCOUNTS,
+    **OF_ADMIN,
     **OF_BRIEF,
     **OF_DESK,
     **OF_LEADERS,
+    **OF_LETTERS,
+    **OF_OIDC,
     **OF_PUBLICATIONS,
     **OF_UNIT,
     **OF_WALL,
+    **OF_REFUSALS,
     **OF_SYSTEMS,
 }
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class Node(EmbeddedServer):
 
 @dataclass
 class Cluster:
-    """Primaries with equal shares of the slots, and a replica of each of the first few."""
+    """Primaries with equal shares of the slots, and their replicas, dealt out in turn."""
 
     primaries: list[Node]
     replicas: list[Node]
@@ -94,7 +95,7 @@ def _join(cluster: Cluster) -> None:
         node.ask("CLUSTER", "ADDSLOTSRANGE", low, high - 1)
     everybody = str(len(cluster.nodes)).encode()
     _until(lambda: all(_info(node)[b"cluster_known_nodes"] == everybody for node in cluster.nodes))
-    for replica, primary in zip(cluster.replicas, cluster.primaries, strict=False):
+    for replica, primary in zip(cluster.replicas, cycle(cluster.primaries), strict=False):
         replica.ask("CLUSTER", "REPLICATE", primary.id)
     for replica in cluster.replicas:
         _until(lambda node=replica: b"master_link_status:up" in node.ask("INFO", "replication"))

@@ -42,11 +42,12 @@ class Screens:
         self._arrivals: dict[str, list[float]] | None = None
         self._tended_at_s = 0.0
         self._unopened = list(range(len(screens)))[::-1]
+        self._orders = -1
 
     def work(self) -> None:
         """One round: what came, what is to be opened, and every second a look at all."""
         for file, events in self._poll.poll(0.05, 512):
-            if file == sys.stdin.fileno():
+            if file == self._orders:
                 self._obey()
                 continue
             screen = self._by_file.get(file)
@@ -67,7 +68,8 @@ class Screens:
 
     def listen(self) -> None:
         """Take orders from standard input."""
-        self._poll.register(sys.stdin.fileno(), select.EPOLLIN)
+        self._orders = sys.stdin.fileno()
+        self._poll.register(self._orders, select.EPOLLIN)
 
     def _open(self, number: int, now_s: float) -> None:
         screen = self.screens[number]

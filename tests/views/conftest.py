@@ -12,6 +12,7 @@ import pytest
 from dashboard.views.services import Services
 from tests.views.fakes import services_of
 from tests.views.pages import speaking
+from tests.views.signing import cheap_passwords  # noqa: F401
 
 
 @pytest.fixture(scope="session")

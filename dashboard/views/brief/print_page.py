@@ -15,7 +15,7 @@ from dashboard.views import languages
 from dashboard.views.addresses import brief_path
 from dashboard.views.brief.asked import PERIODS, Asked
 from dashboard.views.brief.model import Block, Brief, Drawing, Figure, Pair, Section, Table, Words
-from dashboard.views.page import ICON
+from dashboard.views.page import ICON, module
 from dashboard.views.texts import t
 
 STYLE = Path(__file__).with_name("print.css")
@@ -51,6 +51,7 @@ _PAIR = Markup('<div class="pair"><div>{left}</div><div>{right}</div></div>')
 _TABLE = Markup("<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")
 _HEAD = Markup('<th scope="col" class="{kind}">{words}</th>')
 _CELL = Markup('<td class="{kind}">{words}</td>')
+_PRINTS = Markup(module("brief/print.mjs"))
 _LINK = Markup('<a href="{href}" class="{kind}">{words}</a>')
 
 
@@ -119,8 +120,8 @@ def _nav(asked: Asked) -> Markup:
     ]
     document = brief_path(asked.code, asked.period, lang, "pdf")
     pdf = _LINK.format(href=document, kind="", words=t("brief.nav.pdf"))
-    button = Markup('<button type="button" onclick="print()">{}</button>').format(t("brief.nav.print"))
-    return Markup("<nav>{}</nav>").format(Markup(" ").join([button, pdf, *periods, *others]))
+    button = Markup('<button type="button" data-print>{}</button>').format(t("brief.nav.print"))
+    return Markup("<nav>{}</nav>{}").format(Markup(" ").join([button, pdf, *periods, *others]), _PRINTS)
 
 
 def _figure(figure: Figure) -> Markup:

@@ -15,6 +15,7 @@ from dashboard.domain.hierarchy import GRID
 from dashboard.live.state import LiveState
 from dashboard.views import brief, exports, languages
 from dashboard.views.brief import Sources
+from tests.parts import ROOT
 from tests.views.brief.fake_leaders import FakeLeaders
 from tests.views.brief.places import (
     CODES,
@@ -182,8 +183,8 @@ def sources_of(data_dir: Path, identity: Identity = LOCAL_ADMIN, **replaced: Any
 
 
 def server_of(sources: Sources) -> Flask:
-    """A Flask server with the routes of briefs and exports alone."""
-    server = Flask("kite")
+    """A Flask server with the routes of briefs and exports alone, and the files that their pages load."""
+    server = Flask("kite", static_url_path="/assets", static_folder=str(ROOT / "assets"))
     languages.install(server, "zh", sources.services.settings.data_dir / "translations")
     brief.register(server, sources)
     exports.register(server, sources)

@@ -31,8 +31,9 @@ def wait_for_function(
 
 def _is_so(page: Page, expression: str, arg: Any) -> bool:
     try:
-        return bool(page.evaluate(expression, arg))
+        found = page.evaluate(expression, arg)
     except Error as problem:
         if any(words in str(problem) for words in _LEFT):
             return False
         raise
+    return bool(found) or isinstance(found, dict | list)  # a page's objects are true, also empty ones

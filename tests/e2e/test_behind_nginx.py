@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import redis
 import urllib3
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from prometheus_client.parser import text_string_to_metric_families
 
 from dashboard.live.metrics import described
@@ -164,15 +165,13 @@ def test_the_log_is_one_object_a_line(behind: Behind) -> None:
 
 @pytest.mark.browser
 @pytest.mark.skipif(chromium_path() is None, reason="no Chromium")
-def test_a_browser_signs_in_and_follows_over_one_connection(behind: Behind) -> None:
+def test_a_browser_signs_in_and_follows_over_one_connection(behind: Behind, browser: Browser) -> None:
     made = app("user", "add", "Hall", "--role", "leader", **behind.city.environment())
     assert made.returncode == 0, made.stderr
     map_name = f"--host-resolver-rules=MAP {NAME} 127.0.0.1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(), args=[*CHROMIUM_ARGUMENTS, map_name]
-        )
-        page = browser.new_context(ignore_https_errors=True).new_page()
+    arguments = [*CHROMIUM_ARGUMENTS, map_name]
+    with closing(browser.browser_type.launch(executable_path=chromium_path(), args=arguments)) as own:
+        page = own.new_context(ignore_https_errors=True).new_page()
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda problem: said.append(str(problem)))
@@ -189,7 +188,6 @@ def test_a_browser_signs_in_and_follows_over_one_connection(behind: Behind) -> N
         protocol = "performance.getEntriesByType('navigation')[0].nextHopProtocol"
         assert page.evaluate(protocol) == "h2"
         assert not said
-        browser.close()
 
 
 def test_while_kite_is_away_nginx_says_so(tmp_path: Path) -> None:

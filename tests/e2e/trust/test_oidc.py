@@ -17,7 +17,7 @@ from tests.e2e.conftest import Running, run_city
 from tests.e2e.scopes.two_counties import OTHER, OWN, send
 from tests.e2e.trust import canaille_app_values as values
 from tests.e2e.trust.provider import canaille_python, running_canaille
-from tests.parts import chromium, free_port
+from tests.parts import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.valkey]
 
@@ -39,7 +39,7 @@ class Signing:
 
 
 @pytest.fixture(scope="module")
-def signing(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signing]:
+def signing(built: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Signing]:
     python, port = canaille_python(), free_port()
     folder = tmp_path_factory.mktemp("oidc")
     settings = {
@@ -51,7 +51,7 @@ def signing(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     with run_city(built, folder / "kite", rate=0, history_days=1, sign_in="required", **settings) as city:
         silent(city)
         back = city.kite.url + BACK
-        with running_canaille(python, port, back, folder) as issuer, chromium() as browser:
+        with running_canaille(python, port, back, folder) as issuer:
             yield Signing(city, issuer, browser)
 
 

@@ -151,7 +151,7 @@ def rules_of_streams(
 
     def rules(least: int, speaks: bool = True, brings: bool = True) -> Rules:
         after_ms = round(stale_after_s * 1000) if speaks else None
-        return Rules(after_ms, brings, flood_factor, least, most, repeat_share)
+        return Rules(after_ms, brings, flood_factor, least, max(most, least), repeat_share)
 
     return {
         "reports": rules(60),

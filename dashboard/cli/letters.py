@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.cli.base import Command, Group, UnusableError, load_with_store
+from dashboard.cli.base import Command, Group, UnusableError, load_settings
 
 if TYPE_CHECKING:
     from dashboard.streams.letters_desk import Letter, LettersDesk
@@ -22,19 +22,21 @@ Note = Callable[..., None]
 
 @click.group(cls=Group)
 def letters() -> None:
-    """What could not be applied (dead letters): list it, send it again, drop it. Needs REDIS_URL."""
+    """What could not be applied (dead letters): list it, send it again, drop it."""
 
 
 @contextmanager
 def _desk() -> Iterator[tuple[LettersDesk, Note]]:
     """The letters of the city, and what notes in the audit stream what was done about one."""
     from dashboard.running import Place
+    from dashboard.serving import reachable_store
     from dashboard.streams.audit import note_by_command_line
     from dashboard.streams.letters_desk import LettersDesk
 
-    settings = load_with_store()
-    place = Place.of(settings)
-    with place.connect(settings) as client:
+    with ExitStack() as stack:
+        settings = stack.enter_context(reachable_store(load_settings()))
+        place = Place.of(settings)
+        client = stack.enter_context(place.connect(settings))
 
         def note(action: str, letter: Letter, **facts: str) -> None:
             of = letter.letter

@@ -21,7 +21,7 @@ from dashboard.live.line import Line
 from dashboard.live.local_only import NotLocalError
 from dashboard.streams.client import UNAVAILABLE
 
-_FOR_EVER = "public, max-age=31536000, immutable"
+_FOR_EVER = "private, max-age=31536000, immutable"
 _POSITION = "X-Kite-Position"
 _RETRY_MS = (500, 1500)
 _LOG = logging.getLogger(__name__)

@@ -140,5 +140,6 @@ OF_DESK: dict[str, Any] = {
     "desk.refused.bad_value": _("有一栏填写得不对，没有发送，请改正。"),
     "desk.refused.unwritten": _("服务器没有回答，没有发送，请稍后再试。"),
     "desk.refused.unapplied": _("已写入，尚未执行；不要重复发送。"),
+    "desk.refused.unreplicated": _("已写入，但备份节点还没有全部收到；请先查看是否已执行，再决定是否重发。"),
     "desk.refused.unsure": _("没有收到存储的回答，不知是否已写入；请先查看是否已有，再决定是否重发。"),
 }

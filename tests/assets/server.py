@@ -244,7 +244,7 @@ class CityServer:
         @server.get("/live/static/<name>")
         def static_file(name: str) -> Response:
             return _gzipped(
-                self._by_name[name].body, {"Cache-Control": "public, max-age=31536000, immutable"}
+                self._by_name[name].body, {"Cache-Control": "private, max-age=31536000, immutable"}
             )
 
         @server.get("/live/snapshot")

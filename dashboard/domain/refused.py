@@ -15,6 +15,7 @@ REASONS: dict[str, str] = {
     "version": "the case has changed since the sender saw it",
     "not_allowed": "the case's state does not allow the command",
     "duplicate": "the command was applied before",
+    "unforeseen": "a fault of Kite's own; the event is kept as it came, to be sent again once that is mended",
 }
 """Every reason code and its meaning; documentation and dead letters use these and no others."""
 

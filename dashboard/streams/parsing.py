@@ -38,6 +38,7 @@ from dashboard.streams.codecs import (
 from dashboard.streams.dead_letters import DeadLetter
 from dashboard.streams.merge import Entry
 from dashboard.streams.outcome import Outcome
+from dashboard.streams.unforeseen import unforeseen
 from geodata import gcj02
 
 OUTSIDE = -1
@@ -107,6 +108,8 @@ def _parse(entry: Entry, values: Any) -> Event | Refused:
         return _parser_of(entry.kind, values)(values, entry.stamp_ms)
     except Refused as refusal:
         return refusal
+    except Exception as problem:  # noqa: BLE001 - whatever it is, it must not stop the events behind it
+        return unforeseen(problem, values)
 
 
 def _of_packed(entry: Entry, outcome: Outcome) -> list[Item]:

@@ -38,6 +38,7 @@ from dashboard.streams.tables import LEVEL_CAPPED, LEVEL_HATCHED, LEVEL_MASK, SC
 from dashboard.streams.telemetry import Cameras, Units
 from dashboard.streams.telemetry_batch import apply_telemetry
 from dashboard.streams.trend import HOUR_MS, encode_row, outdated
+from dashboard.streams.unforeseen import unforeseen
 
 MINUTE_MS = 60_000
 HEAT_MEMORY_MS = (HORIZON_HALF_LIVES + 1) * HEAT_HALF_LIFE_MS
@@ -109,11 +110,11 @@ class Projection:
             return self._accept(kind, event.simulated, outcome)
         if isinstance(event, Report):
             known, at_ms = self.cases.get(event.id), event.occurred_at_ms
-            case = self._after_report(known, event, item.grid)
+            case = self._case_after(known, item)
             outcome.heard.report(kind, event, case.grid, known is None, case is not known)
         else:
             known, at_ms = self.cases.get(event.case), event.at_ms
-            case = self._after_command(known, event)
+            case = self._case_after(known, item)
             outcome.answer(event, case, case.grid)
         self._advance(at_ms, outcome)
         if case is not known:
@@ -125,6 +126,18 @@ class Projection:
         if simulated:
             self.simulated.add(kind)
         return 1
+
+    def _case_after(self, known: Case | None, item: Item) -> Case:
+        """The case as a report or command leaves it; changes nothing. Raises `Refused`."""
+        try:
+            if isinstance(item.event, Report):
+                return self._after_report(known, item.event, item.grid)
+            assert isinstance(item.event, Command)
+            return self._after_command(known, item.event)
+        except Refused:
+            raise
+        except Exception as problem:  # noqa: BLE001 - whatever it is, it must not stop the events behind it
+            raise unforeseen(problem, item.raw) from None
 
     def _after_report(self, known: Case | None, report: Report, grid: int) -> Case:
         if grid == OUTSIDE:

@@ -30,6 +30,7 @@ from dashboard.streams.dead_letters import DeadLetter
 from dashboard.streams.merge import Entry
 from dashboard.streams.outcome import Outcome
 from dashboard.streams.telemetry import Cameras, Numbers, Units
+from dashboard.streams.unforeseen import unforeseen
 
 if TYPE_CHECKING:
     from dashboard.streams.projection import Projection
@@ -104,6 +105,9 @@ class _Batch:
                 self._simulated.add(self._kind)
         except Refused as refusal:
             self._refuse(entry, None, refusal, lossy_texts(entry.fields) if texts is None else texts)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, it must not stop the events behind it
+            shown = lossy_texts(entry.fields) if texts is None else texts
+            self._refuse(entry, None, unforeseen(problem, shown), shown)
 
     def _take_packed(self, entry: Entry) -> None:
         self._settle_flat()

@@ -50,6 +50,7 @@ OF_LETTERS: dict[str, Any] = {
     "letters.reason.version": _("案件已被别人改动"),
     "letters.reason.not_allowed": _("案件的状态不允许"),
     "letters.reason.duplicate": _("重复的指令"),
+    "letters.reason.unforeseen": _("系统自身出错"),
     # One letter
     "letters.one": _("{kind}：{reason}"),
     "letters.came": _("{time} 送到，来自数据流 {stream} 的第 {entry} 条"),

@@ -149,14 +149,15 @@ def rules_of_streams(
     """The rules of each raw stream. One round over all cameras or units in a minute is no flood."""
     most = round(flood_per_s * SLOT_MS / 1000)
 
-    def rules(least: int, speaks: bool = True, brings: bool = True) -> Rules:
+    def rules(least: int, speaks: bool = True, brings: bool = True, once: int = 0) -> Rules:
+        """`once`: what a system sends at once when it begins."""
         after_ms = round(stale_after_s * 1000) if speaks else None
-        return Rules(after_ms, brings, flood_factor, least, max(most, least), repeat_share)
+        return Rules(after_ms, brings, flood_factor, least, max(most, once), repeat_share)
 
     return {
         "reports": rules(60),
         "commands": rules(120, speaks=False, brings=False),  # they come when somebody gives one
-        "cameras": rules(max(600, cameras * 3 // 2)),
+        "cameras": rules(max(600, cameras * 3 // 2), once=cameras * 3 // 2),
         "units": rules(max(600, units * 3 // 2)),
     }
 

@@ -157,3 +157,10 @@ def test_no_state_ends_sooner_than_it_may(moments) -> None:
             since = now_ms
         health = found
     assert isinstance(health, Health)
+
+
+def test_all_cameras_at_once_are_no_flood_and_others_are() -> None:
+    """A system that begins tells the state of each of its cameras, whatever the setting says of a second."""
+    rules = rules_of_streams(9.0, 10.0, 20.0, 0.5, cameras=310_000, units=21_000)
+    assert rules["cameras"].flood_most > 310_000
+    assert {rules[kind].flood_most for kind in ("reports", "commands", "units")} == {200}

@@ -46,7 +46,6 @@ def create_app(settings: Settings) -> Flask:
 
     It answers at once; `/readyz` says when the city's state has been loaded.
     """
-    from dash import Dash
     from flask import Flask
 
     import callbacks
@@ -88,14 +87,7 @@ def create_app(settings: Settings) -> Flask:
     limits.install(server, settings, city.keys, city.identity)
     city.identities.sessions.install(server)
     city.figures.install(server)
-    dash = Dash(
-        "kite",
-        server=server,  # type: ignore[arg-type]  # its own stub knows only booleans
-        assets_folder=str(ROOT / "assets"),
-        assets_path_ignore=page.MODULES,
-        serve_locally=True,
-        update_title="",
-    )
+    dash = _dash_of("kite", server, assets_path_ignore=page.MODULES)
     services = views.Services(**city.services())
     kiosk.install(server, services, city.identities)
     sign_in.install(server, services, city.identities, city.signing_in)  # before a page asks who it is for
@@ -158,22 +150,32 @@ def _close(server: Flask, settings: Settings, apps: Sequence[Dash], city: City) 
     headers.install(server, settings, [*of_dash, wall.script_hash()])
 
 
-def _add_desk(server: Flask, services: Services) -> Dash:
-    """The duty desk: a Dash app of its own with the same map."""
+def _dash_of(name: str, server: Flask, base: str | None = None, **assets: Any) -> Dash:
+    """A Dash app on `server`, below the address `base`; nothing is loaded from elsewhere.
+
+    That callbacks fit the page is checked by `tests/views/test_callback_ids.py`: Dash would do so in every
+    browser at every start, and send the whole layout a second time for it.
+    """
     from dash import Dash
 
+    return Dash(
+        name,
+        server=server,  # type: ignore[arg-type]  # its own stub knows only booleans
+        url_base_pathname=base,
+        assets_folder=str(ROOT / "assets"),
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+        update_title="",
+        **assets,
+    )
+
+
+def _add_desk(server: Flask, services: Services) -> Dash:
+    """The duty desk: a Dash app of its own with the same map."""
     import callbacks
     from dashboard.views import addresses, dispatch, page
 
-    dash = Dash(
-        "kite-desk",
-        server=server,  # type: ignore[arg-type]
-        url_base_pathname=addresses.DISPATCH,
-        assets_folder=str(ROOT / "assets"),
-        assets_path_ignore=page.MODULES,
-        serve_locally=True,
-        update_title="",
-    )
+    dash = _dash_of("kite-desk", server, addresses.DISPATCH, assets_path_ignore=page.MODULES)
     dispatch.install(dash, services)
     callbacks.register_desk(dash, services)
     return dash
@@ -181,22 +183,17 @@ def _add_desk(server: Flask, services: Services) -> Dash:
 
 def _add_wall(server: Flask, city: City, services: Services, release: str) -> Dash:
     """The wall: a Dash app of its own with the same map, and what its screens ask for besides."""
-    from dash import Dash
-
     from dashboard.live import wall_api
     from dashboard.views import addresses, wall
 
     sources = wall_api.Sources(services.leaders, services.systems)
     wall_api.register(server, city, sources, release)
-    dash = Dash(
+    dash = _dash_of(
         "kite-wall",
-        server=server,  # type: ignore[arg-type]
-        url_base_pathname=addresses.WALL,
-        assets_folder=str(ROOT / "assets"),
+        server,
+        addresses.WALL,
         assets_ignore=wall.ASSETS_IGNORE,
         assets_path_ignore=wall.FOLDERS_IGNORE,
-        serve_locally=True,
-        update_title="",
     )
     wall.install(dash, services, release)
     return dash
@@ -204,23 +201,14 @@ def _add_wall(server: Flask, city: City, services: Services, release: str) -> Da
 
 def _add_province(server: Flask, settings: Settings, city: City) -> Dash:
     """The page that sums several cities: a Dash app of its own, which needs neither map nor scripts."""
-    from dash import Dash
-
     from callbacks import follow_province
     from dashboard.live.province import Province
     from dashboard.views import page
     from dashboard.views import province as pages
 
     province = Province.open(settings, city)
-    dash = Dash(
-        "kite-province",
-        server=server,  # type: ignore[arg-type]
-        url_base_pathname=pages.PATH,
-        assets_folder=str(ROOT / "assets"),
-        assets_ignore=r".*\.m?js$",
-        assets_path_ignore=page.MODULES,
-        serve_locally=True,
-        update_title="",
+    dash = _dash_of(
+        "kite-province", server, pages.PATH, assets_ignore=r".*\.m?js$", assets_path_ignore=page.MODULES
     )
     services = pages.ProvinceServices(settings, city.parameters.cuts, city.identity, province.figures)
     pages.install(dash, services)

@@ -131,12 +131,19 @@ def install(app: Dash, services: Services, data: Callable[[], str] = lambda: "")
     app.server.before_request(root_to_own_place)
 
 
+_SAID = (
+    "age.", "card.", "command.", "explain.ask", "explain.behind", "feed.", "header.", "level.", "map.zoom.",
+    "why.title",
+)  # fmt: skip
+"""How the names of texts begin that the scripts in `assets/views` say: the others stay on the server."""
+
+
 def page_data(services: Services) -> dict[str, Any]:
     """What the page's own scripts need from the start; never changes while the page is open."""
     lang = languages.language()
     return {
         "language": lang,
-        "texts": texts_for(lang),
+        "texts": {name: text for name, text in texts_for(lang).items() if name.startswith(_SAID)},
         "timezone": services.pack.manifest["timezone"],
         "stale_after_s": services.settings.stale_after_s,
         "cuts": list(services.cuts),

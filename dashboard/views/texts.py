@@ -11,10 +11,16 @@ levels and states of cases, families, paths of disputes) is taken from there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from flask_babel import force_locale, get_locale  # type: ignore[import-untyped, unused-ignore]
+from flask_babel import (  # type: ignore[import-untyped, unused-ignore]
+    force_locale,
+    get_domain,
+    get_locale,
+)
 
 from dashboard.domain.case_types import CASE_TYPES, FAMILIES, LEVELS, NATURES, ORIGINS
 from dashboard.domain.commands import COMMANDS, PHASES, STATES
@@ -255,10 +261,18 @@ def t(name: str, **words: object) -> str:
     return text.format(**words) if words else text
 
 
-def texts_for(language: str) -> dict[str, str]:
+_SAID: WeakKeyDictionary[Any, Mapping[str, str]] = WeakKeyDictionary()
+"""All texts by the catalogue that they were translated with: 1,500 look-ups took half the time of a page."""
+
+
+def texts_for(language: str) -> Mapping[str, str]:
     """All texts of one language for the page's scripts; needs an application context."""
     with force_locale(language):
-        return {name: str(text) for name, text in TEXTS.items()} | _domain_names()
+        catalogue = get_domain().get_translations()
+        if catalogue not in _SAID:
+            said = {name: str(text) for name, text in TEXTS.items()} | _domain_names()
+            _SAID[catalogue] = MappingProxyType(said)
+        return _SAID[catalogue]
 
 
 def _domain_names() -> dict[str, str]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from pathlib import Path
 
 import pytest
 
 from dashboard.domain.access import Identity
 from dashboard.views.page import page_data
+from dashboard.views.texts import texts_for
 from tests.views.fake_app import create_fake_app
 from tests.views.fakes import CITY, COUNTY, CUTS, VILLAGE_CODE, services_of
+
+SCRIPTS = Path(__file__).parents[2] / "assets" / "views"
 
 
 @pytest.fixture
@@ -66,3 +71,22 @@ def test_the_page_knows_what_its_scripts_need(services, in_language):
     assert told["cuts"] == list(CUTS)
     assert told["timezone"] == "Asia/Shanghai"
     assert told["texts"]["level.4"] == "red"
+
+
+def test_the_page_is_given_the_texts_that_its_scripts_say(services, in_language):
+    with in_language("zh"):
+        names, given = texts_for("zh").keys(), page_data(services)["texts"].keys()
+    said = {name for script in SCRIPTS.glob("*.js") for name in _said(script.read_text(), names)}
+    assert {"age.days", "feed.reports", "level.4", "command.accept"} <= said
+    assert said - given == set()
+
+
+def _said(script: str, names: Collection[str]) -> set[str]:
+    """Texts that a script names: whole, or all that begin as a template does."""
+    found = re.findall(r"""['"`]([a-z_0-9]+\.[a-z_0-9.]*)(\$\{)?""", script)
+    return {
+        name
+        for begins, open_ended in found
+        for name in names
+        if (name.startswith(begins) if open_ended else name == begins)
+    }

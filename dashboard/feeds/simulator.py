@@ -89,7 +89,7 @@ class Simulator:
         self._turn = 0
         self._owed = 0.0
         self._cases_ms = self._cameras_ms = self._shifts_ms = self._rectified_ms = self._last_ms
-        self._spoke_ms = dict.fromkeys(RAW_KINDS, 0)
+        self._beat_ms = 0
 
     def run(self, stop: Stop) -> None:
         """Until asked to stop. A lost server is waited for; what was missed meanwhile is skipped."""
@@ -114,7 +114,7 @@ class Simulator:
         self._cameras.take_up(np.asarray(known.camera_status))
         unheard = np.flatnonzero(np.asarray(known.camera_status)[self._cameras.networked] == UNKNOWN)
         if len(unheard):
-            self._write("cameras", camera_records(self._cameras, unheard, now), now)
+            self._write("cameras", camera_records(self._cameras, unheard, now))
         state = np.asarray(known.unit_state, dtype=np.uint8)
         if len(state) and (state == OFF).all():
             self._units.start(now, self._rng)
@@ -123,7 +123,7 @@ class Simulator:
         for case in take_up(self._world, self._units, known.open_cases, now, self._rng):
             self._casework.add(case)
         if len(state) and (state == OFF).all():
-            self._write("units", unit_records(self._world, self._units, np.arange(len(state)), now), now)
+            self._write("units", unit_records(self._world, self._units, np.arange(len(state)), now))
         self._owed = 0.0
 
     def step(self, now_ms: int) -> None:
@@ -151,7 +151,7 @@ class Simulator:
         self._cases_ms = now_ms
         if not born.ids:
             return
-        self._write("reports", born.reports, now_ms)
+        self._write("reports", born.reports)
         offset_ms = self._world.utc_offset_ms(now_ms)
         times = lifecycle.moments(self._rng, born.rows, born.levels, born.told_ms, offset_ms)
         for k in range(len(born.ids)):
@@ -183,7 +183,7 @@ class Simulator:
     def _commands(self, now_ms: int) -> None:
         commands = self._casework.due(now_ms, self._versions)
         if commands:
-            self._write("commands", commands, now_ms)
+            self._write("commands", commands)
 
     def _cameras_change(self, now_ms: int) -> None:
         passed_ms = now_ms - self._cameras_ms
@@ -191,7 +191,7 @@ class Simulator:
             self._cameras_ms = now_ms
             changed = self._cameras.advance(self._rng, passed_ms)
             if len(changed):
-                self._write("cameras", camera_records(self._cameras, changed, now_ms), now_ms)
+                self._write("cameras", camera_records(self._cameras, changed, now_ms))
 
     def _shifts(self, now_ms: int) -> None:
         if abs(now_ms - self._shifts_ms) >= SHIFTS_EVERY_MS:
@@ -206,26 +206,28 @@ class Simulator:
         polled = int(self._rng.binomial(count, POLLED)) if len(self._round) else 0
         units = self._units.pick(count - polled, now_ms, self._rng)
         if len(units):
-            self._write("units", unit_records(self._world, self._units, units, now_ms), now_ms)
+            self._write("units", unit_records(self._world, self._units, units, now_ms))
         # By night few units are about; cameras are polled the more.
         polled = min(count - len(units), len(self._round))
         if polled > 0:
             turn = self._round.take(range(self._turn, self._turn + polled), mode="wrap")
             self._turn = (self._turn + polled) % len(self._round)
-            self._write("cameras", camera_records(self._cameras, turn, now_ms), now_ms)
+            self._write("cameras", camera_records(self._cameras, turn, now_ms))
 
     def _heartbeats(self, now_ms: int) -> None:
-        for kind, spoke_ms in self._spoke_ms.items():
-            if abs(now_ms - spoke_ms) >= HEARTBEAT_MS:
-                at = iso_times(np.array([now_ms]))[0]
-                self._write(kind, [{"kind": "heartbeat", "source": SOURCE, "at": at}], now_ms)
+        """On every stream, also beside data: most entries don't say whose they are."""
+        if abs(now_ms - self._beat_ms) < HEARTBEAT_MS:
+            return
+        self._beat_ms = now_ms
+        at = iso_times(np.array([now_ms]))[0]
+        for kind in RAW_KINDS:
+            self._write(kind, [{"kind": "heartbeat", "source": SOURCE, "at": at}])
 
-    def _write(self, kind: str, events: list[dict[str, str]] | NDArray[np.void], now_ms: int) -> None:
+    def _write(self, kind: str, events: list[dict[str, str]] | NDArray[np.void]) -> None:
         """Append to a stream: records packed, everything else flat."""
         if isinstance(events, np.ndarray):
             self._writer.append_packed(kind, events, simulated=True)
         else:
             self._writer.append_many(kind, events)
-        self._spoke_ms[kind] = now_ms
         # Bursts are made up for, but not for minutes on end.
         self._owed = max(self._owed - len(events), -self._rate * _OWED_S)

@@ -41,7 +41,7 @@ OF_WALL: dict[str, Any] = {
     "wall.day": _("24 小时"),
     "wall.change": _("{change} 较昨日"),
     "wall.families": _("四类得分"),
-    "wall.families.columns": _("得分 · 对总分较昨日"),
+    "wall.families.columns": _("得分 · 较昨日影响"),
     "wall.ranking": _("得分排名"),
     "wall.ranking.columns": _("得分 · 较昨日"),
     "wall.ranking.compared": _("昨日 · 今日 · 升降"),

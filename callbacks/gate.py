@@ -67,16 +67,17 @@ def install(server: Flask, apps: Iterable[Dash], identity: Callable[[], Identity
 
     Answers 404 to what is no callback or not in the table, 400 to what is not shaped as a page sends it.
     """
-    by_path = {f"{app.config.routes_pathname_prefix}_dash-update-component": callables(app) for app in apps}
+    by_rule = {f"{app.config.routes_pathname_prefix}_dash-update-component": callables(app) for app in apps}
 
     @server.before_request
     def gate() -> None:
-        if request.method != "POST" or request.path not in by_path:
+        rule = request.url_rule.rule if request.url_rule else ""
+        if request.method != "POST" or rule not in by_rule:
             return
         body = _body()
         if not isinstance(body, dict) or not isinstance(body.get("output"), str):
             abort(400)
-        called = by_path[request.path].get(body["output"])
+        called = by_rule[rule].get(body["output"])
         action = TABLE.get(called.name) if called else None
         if called is None or action is None:
             abort(404)

@@ -122,6 +122,11 @@ class Settings:
         "briefs and exports that are made for one account or token; none: any",
         checked_rates,
     )
+    limit_streams: int = _setting(
+        500,
+        "event streams that one account or token may have open in a web process; 0: any",
+        whole(0, 100_000),
+    )
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     log_format: str = _setting(
         "text", "form of the log's lines: text, or json with one object each", one_of(("text", "json"))

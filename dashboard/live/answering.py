@@ -16,6 +16,10 @@ CONFLICTS = frozenset({"version", "not_allowed", "duplicate"})
 """Reasons that say something about the case rather than about what was sent: 409."""
 
 
+UNWRITTEN = "unwritten"
+"""The reason of an answer after which one may simply ask again: nothing was done."""
+
+
 class BadRequestError(Exception):
     """What came can't be read; the message is one sentence."""
 
@@ -32,11 +36,15 @@ STATUS: dict[type[Exception], int] = {
 }
 
 
+_AGAIN_S = 1
+"""In so many seconds one may ask again after the store did not answer."""
+
+
 def part_of_api(name: str, prefix: str = PREFIX) -> Blueprint:
     """A blueprint for routes of the API, or of others below `prefix` that answer problems alike."""
     blueprint = Blueprint(name, __name__, url_prefix=prefix)
     for problem in STATUS:
-        blueprint.register_error_handler(problem, _answer_problem)
+        blueprint.register_error_handler(problem, answer_problem)
     return blueprint
 
 
@@ -50,11 +58,16 @@ def uncached(body: bytes, media_type: str, status: int = 200) -> Response:
     return Response(body, status, content_type=media_type, headers={"Cache-Control": "no-store"})
 
 
-def _answer_problem(problem: Exception) -> Response:
+def answer_problem(problem: Exception) -> Response:
     """The status of the problem's class, and its sentence."""
     status = next(status for kind, status in STATUS.items() if isinstance(problem, kind))
     if isinstance(problem, Refused):
         said = {"reason": problem.reason_code, "sentence": problem.sentence, "facts": problem.facts}
         return json_answer(said, 409 if problem.reason_code in CONFLICTS else status)
     reason = {"reason": problem.reason} if isinstance(problem, UnansweredError) else {}
-    return json_answer({"sentence": str(problem), **reason}, status)
+    answer = json_answer({"sentence": str(problem), **reason}, status)
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if status == 503 and reason.get("reason", UNWRITTEN) == UNWRITTEN:  # else it may be done, or will be
+        answer.headers["Retry-After"] = str(_AGAIN_S)
+    return answer

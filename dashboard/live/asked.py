@@ -14,8 +14,6 @@ from dashboard.domain.hierarchy import CITY, Hierarchy
 from dashboard.live.answering import BadRequestError
 from dashboard.live.desk import ForbiddenError
 
-BODY_LIMIT_BYTES = 65_536
-
 
 def insist(is_so: bool, sentence: str) -> None:
     """Raises `BadRequestError` with the sentence unless it is so."""
@@ -54,7 +52,6 @@ def whole_number(name: str, default: int, most: int) -> int:
 
 def body_fields() -> dict[str, str]:
     """The body: a flat JSON object of texts and numbers, as an entry's fields."""
-    insist((request.content_length or 0) <= BODY_LIMIT_BYTES, f"A body may have {BODY_LIMIT_BYTES} bytes.")
     try:
         body = orjson.loads(request.get_data(cache=False))
     except orjson.JSONDecodeError:

@@ -4,6 +4,9 @@ Scripts come from Kite's own files; the two that stand in pages (Dash's line tha
 wall's guard, which must run where nothing else could be loaded) are allowed by their hashes. None may be made
 of a text (`eval`). Styles may stand in the page: the component libraries (Mantine, ag-grid, Leaflet) put them
 there as they go, and a style can run nothing.
+
+What is not everybody's is kept by no browser, where its route says nothing else: who signs out and goes back
+sees nothing any more.
 """
 
 from __future__ import annotations
@@ -11,13 +14,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_talisman import Talisman
 
+from dashboard.live.route_table import PUBLIC, access_asked
 from dashboard.settings import Settings
 
 _OWN, _NONE = "'self'", "'none'"
 _A_YEAR_S = 31_536_000
+_HSTS = "Strict-Transport-Security"
+_MADE = (
+    "Content-Security-Policy", "Permissions-Policy", "Referrer-Policy", _HSTS, "X-Content-Type-Options",
+    "X-Frame-Options",
+)  # fmt: skip
 
 PERMISSIONS = {
     **dict.fromkeys(
@@ -72,17 +81,31 @@ def _origin_of(tile_url: str) -> list[str]:
 
 def install(server: Flask, settings: Settings, hashes: Iterable[str]) -> None:
     """Give every answer of `server` the headers."""
+    always = _made_by_talisman(policy(settings.tile_url, hashes))
+    https_alone = {_HSTS: always.pop(_HSTS)}
 
     @server.after_request
-    def keep_apart(answer: Response) -> Response:
-        """No window or page of another site gets hold of a page, or of what it loads."""
-        answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        answer.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    def tell(answer: Response) -> Response:
+        answer.headers.update({**always, **https_alone} if request.is_secure else always)
+        if "Cache-Control" not in answer.headers and not _is_public():
+            answer.headers["Cache-Control"] = "no-store"
         return answer
 
+
+def _is_public() -> bool:
+    """Whether what was asked for is everybody's, so that any browser or proxy may keep it."""
+    access = access_asked()
+    return access is not None and access.action == PUBLIC
+
+
+def _made_by_talisman(content: dict[str, str]) -> dict[str, str]:
+    """The headers of an answer by https, read off once: they are the same for all, and to put each together
+    anew costs as much as many a route.
+    """
+    probe = Flask(__name__)
     Talisman(
-        server,
-        content_security_policy=policy(settings.tile_url, hashes),
+        probe,
+        content_security_policy=content,
         # What speaks https is the proxy in front; where it does, browsers shall stay with it.
         force_https=False,
         strict_transport_security_max_age=_A_YEAR_S,
@@ -91,8 +114,10 @@ def install(server: Flask, settings: Settings, hashes: Iterable[str]) -> None:
         permissions_policy=", ".join(f"{name}={whom}" for name, whom in PERMISSIONS.items()),
         # An address may hold a screen's token; without an origin at all, forms would come from nowhere.
         referrer_policy="strict-origin",
-        # The cookies' own makers say these.
-        session_cookie_secure=False,
-        session_cookie_samesite=server.config["SESSION_COOKIE_SAMESITE"],
         x_content_type_options=True,
     )
+    with probe.test_request_context(base_url="https://localhost"):
+        made = probe.process_response(Response(content_type="")).headers
+    # No window or page of another site gets hold of a page, or of what it loads.
+    apart = dict.fromkeys(("Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"), "same-origin")
+    return {**{name: made[name] for name in _MADE}, **apart}

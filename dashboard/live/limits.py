@@ -10,8 +10,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from ipaddress import IPv4Address, ip_address, ip_network
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, g
 from flask_limiter import ApplicationLimit, Limiter
 from flask_limiter.util import get_remote_address
 
@@ -25,6 +26,8 @@ from dashboard.streams.keys import Keys
 
 _REFUSED = frozenset({401, 403})
 _WAIT_S = 60
+_OF_ONE_IPV6 = 64
+"""Bits of an address that its holder does not choose; of the others each machine has as many as it likes."""
 
 
 def install(
@@ -38,9 +41,9 @@ def install(
         return None
     client = client_of(settings.redis_url, keys)
     limiter = Limiter(
-        get_remote_address,
+        _address,
         application_limits=[
-            _limit(BY_ADDRESS, settings.limit_sign_in, get_remote_address, deduct_when=_was_refused),
+            _limit(BY_ADDRESS, settings.limit_sign_in, _address, deduct_when=_was_refused),
             _limit(BY_IDENTITY, settings.limit_api, partial(_who, identity)),
             _limit(HEAVY, settings.limit_heavy, partial(_who, identity)),
         ],
@@ -69,18 +72,23 @@ def wait_s() -> int:
 def _limit(
     name: str,
     rates: str,
-    key: Callable[[], str],
+    who: Callable[[], str | None],
     deduct_when: Callable[[Response], bool] | None = None,
 ) -> ApplicationLimit:
-    """The limit of the routes that count for `name`."""
+    """The limit of the routes that count for `name`, by what `who` says; None is not counted."""
 
     def of_this_request() -> str:
         access = access_asked()
-        counts = access is not None and access.limit == name and rates != NONE
-        return rates if counts else ""
+        if access is None or access.limit != name or rates == NONE:
+            return ""
+        g.kite_counted_as = who()
+        return rates if g.kite_counted_as is not None else ""
 
     return ApplicationLimit(
-        limit_provider=of_this_request, key_function=key, scope=name, deduct_when=deduct_when
+        limit_provider=of_this_request,
+        key_function=lambda: str(g.kite_counted_as),
+        scope=name,
+        deduct_when=deduct_when,
     )
 
 
@@ -89,9 +97,27 @@ def _was_refused(answer: Response) -> bool:
     return answer.status_code in _REFUSED
 
 
-def _who(identity: Callable[[], Identity]) -> str:
-    """The account or token that asks, else the address."""
+def _who(identity: Callable[[], Identity]) -> str | None:
+    """The account or token that asks, else the address; None while the store does not say.
+
+    A whole centre may have one address, and is told that the store is away rather than that it asks too much.
+    """
     try:
         return f"as {identity().name}"
-    except (UnidentifiedError, ForeignOriginError, UnknowableError):
-        return get_remote_address()
+    except (UnidentifiedError, ForeignOriginError):
+        return _address()
+    except UnknowableError:
+        return None
+
+
+def _address() -> str:
+    """Where a request comes from; of IPv6 the network, as one machine has countless addresses in it."""
+    text = get_remote_address()
+    try:
+        address = ip_address(text)
+    except ValueError:  # what a proxy said
+        return text
+    if isinstance(address, IPv4Address):
+        return text
+    mapped = address.ipv4_mapped  # who listens on :: gets IPv4 so
+    return str(mapped or ip_network((address, _OF_ONE_IPV6), strict=False))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from dashboard.domain.cap import MIMETYPE
 from dashboard.domain.case_figures import PERIOD_DAYS
 from dashboard.domain.commands import COMMANDS, KITES_OWN, STATES
-from dashboard.domain.refused import REASONS
 from dashboard.domain.safety_index.moved import SINCE_DAYS
 from dashboard.domain.schemas import SCHEMAS, Field
 from dashboard.domain.search import MOST_LETTERS, MOST_WORDS
 from dashboard.domain.systems import SYSTEMS
-from dashboard.live.desk import UNANSWERED
+from dashboard.live.openapi_answers import Schema, answers, problem
 
 PREFIX = "/api/v1"
 _SENT = {slug: rule for slug, rule in COMMANDS.items() if rule.action != KITES_OWN}
@@ -23,13 +21,11 @@ FOUND, MOST_FOUND = 20, 100
 """So many entries a search gives, and may be asked for."""
 LANGUAGES = ("zh", "en")
 """Languages of names, the default first."""
-Schema = dict[str, Any]
 
 _EXPLANATION = "Why a region's score is what it is, in parts that sum to it."
 _MOVED = "What moved a region's score since then; on_record is false where the record doesn't reach back."
 _FIGURES = "A region's cases of a period, counted; null is what nobody knows."
 _CASE_ID = {"name": "case_id", "in": "path", "required": True, "schema": {"type": "string"}}
-_PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
 def document(city: str) -> Schema:
@@ -78,7 +74,7 @@ def document(city: str) -> Schema:
                 "Command": _object(
                     [row for row in SCHEMAS["command"] if row.name not in _MADE_AT_THE_DESK], ("command",)
                 ),
-                "Problem": _problem(),
+                "Problem": problem(),
             },
         },
     }
@@ -102,25 +98,6 @@ def _property(row: Field) -> Schema:
     return schema
 
 
-def _problem() -> Schema:
-    return {
-        "type": "object",
-        "properties": {
-            "sentence": {"type": "string"},
-            "reason": {"type": "string", "enum": [*REASONS, *UNANSWERED]},
-            "facts": {"type": "object"},
-        },
-        "required": ["sentence"],
-    }
-
-
-def _answers(ok: int, said: str, *problems: int) -> Schema:
-    told: Schema = {str(ok): {"description": said, "content": {"application/json": {"schema": {}}}}}
-    for status in (401, 403, *problems):
-        told[str(status)] = {"description": "Why not.", "content": {"application/json": {"schema": _PROBLEM}}}
-    return told
-
-
 def _list_of_cases(city: str) -> Schema:
     parameters = _query(
         ("region", {"type": "string", "default": city}, "code of a region"),
@@ -132,7 +109,7 @@ def _list_of_cases(city: str) -> Schema:
     return {
         "summary": "Open cases of a region, what is due first first.",
         "parameters": parameters,
-        "responses": _answers(200, "total and cases", 400),
+        "responses": answers(200, "total and cases", 400),
     }
 
 
@@ -148,7 +125,7 @@ def _place() -> Schema:
             {"name": name, "in": "query", "required": required, "schema": schema, "description": said}
             for name, required, schema, said in parameters
         ],
-        "responses": _answers(200, "grid_code, where, units and cameras", 400, 422),
+        "responses": answers(200, "grid_code, where, units and cameras", 400, 422),
     }
 
 
@@ -158,7 +135,7 @@ def _look_at_settling(city: str) -> Schema:
     return {
         "summary": "How a region's disputes are settled, by path and result, with the success rate.",
         "parameters": [region | {"description": "code of a region"}],
-        "responses": _answers(200, told, 400, 503),
+        "responses": answers(200, told, 400),
     }
 
 
@@ -166,7 +143,7 @@ def _look_at_region(summary: str, name: str = "", words: Iterable[str] = ()) -> 
     code = {"name": "code", "in": "path", "required": True, "schema": {"type": "string"}}
     choice = [*words]
     asked = _query((name, {"enum": choice, "default": choice[0]}, "how far back")) if choice else []
-    return {"summary": summary, "parameters": [code, *asked], "responses": _answers(200, summary, 400, 503)}
+    return {"summary": summary, "parameters": [code, *asked], "responses": answers(200, summary, 400, 404)}
 
 
 def _look_at_system(city: str) -> Schema:
@@ -175,7 +152,7 @@ def _look_at_system(city: str) -> Schema:
     return {
         "summary": "One of the city's systems in a region, counted from the pack and the streams.",
         "parameters": [key, region | {"description": "code of a region"}],
-        "responses": _answers(200, "system, region, at_ms, simulated, made_up, as_of and its figures", 400),
+        "responses": answers(200, "system, region, at_ms, simulated, made_up, as_of and figures", 400, 404),
     }
 
 
@@ -188,7 +165,7 @@ def _list_of_publications() -> Schema:
     return {
         "summary": "The last publications of the index about a region, the newest first.",
         "parameters": _query(_OWN, limit),
-        "responses": _answers(200, "number, at_ms, score, level, counts, raised, closed, left", 400, 503),
+        "responses": answers(200, "number, at_ms, score, level, counts, raised, closed, left", 400),
     }
 
 
@@ -197,7 +174,7 @@ def _publish() -> Schema:
     return {
         "summary": "Publish the index of the whole city as it stands; it can never be changed.",
         "requestBody": {"content": {"application/json": {"schema": _object(sent, ())}}, "required": True},
-        "responses": _answers(201, "publication, its number, and at_ms", 400, 409, 422, 503),
+        "responses": answers(201, "publication, its number, and at_ms", 400, 409, 413, 422),
     }
 
 
@@ -205,7 +182,7 @@ def _look_at_publication() -> Schema:
     return {
         "summary": "A publication about a region: its parts' standing, the cases of rectification inside.",
         "parameters": [_NUMBER, *_query(_OWN)],
-        "responses": _answers(200, "its row, children, rectifications, left_out", 400, 404, 503),
+        "responses": answers(200, "its row, children, rectifications, left_out", 400, 404),
     }
 
 
@@ -214,7 +191,7 @@ def _compare_publications() -> Schema:
     return {
         "summary": "A publication compared with an earlier one, in a region.",
         "parameters": [_NUMBER, *_query(_OWN, before)],
-        "responses": _answers(200, "better, worse, same, and the rows that differ", 400, 404, 503),
+        "responses": answers(200, "better, worse, same, and the rows that differ", 400, 404),
     }
 
 
@@ -223,7 +200,7 @@ def _list_of_alerts(city: str) -> Schema:
     return {
         "summary": "Alerts that stand in a region: open cases of levels 01 and 02, the gravest first.",
         "parameters": [{**region, "schema": {"type": "string", "default": city}}],
-        "responses": _answers(200, "total and alerts", 400),
+        "responses": answers(200, "total and alerts", 400),
     }
 
 
@@ -244,7 +221,7 @@ def _search() -> Schema:
             ("limit", {"type": "integer", "maximum": MOST_FOUND, "default": FOUND}, "so many are given"),
             ("lang", {"enum": list(LANGUAGES), "default": LANGUAGES[0]}, "language of names"),
         ),
-        "responses": _answers(200, "what was found, inside the asker's region", 400),
+        "responses": answers(200, "what was found, inside the asker's region", 400),
     }
 
 
@@ -256,7 +233,7 @@ def _query(*rows: tuple[str, Schema, str]) -> list[Schema]:
 
 
 def _look(summary: str) -> Schema:
-    return {"summary": summary, "parameters": [_CASE_ID], "responses": _answers(200, summary, 404, 503)}
+    return {"summary": summary, "parameters": [_CASE_ID], "responses": answers(200, summary, 404)}
 
 
 def _send_command() -> Schema:
@@ -269,7 +246,7 @@ def _send_command() -> Schema:
         "out of reach and is told later, up to seven days; without it the command was done when it came.",
         "parameters": [_CASE_ID],
         "requestBody": _body("Command"),
-        "responses": _answers(200, "the case's new version and state", 400, 404, 409, 422, 503),
+        "responses": answers(200, "the case's new version and state", 400, 404, 409, 413, 422),
     }
 
 
@@ -280,7 +257,7 @@ def _look_at_tasks() -> Schema:
     return {
         "summary": "A unit's own open cases, what is due first first, those that are done last.",
         "parameters": [parameter],
-        "responses": {**_answers(200, told, 404, 503), **not_modified},
+        "responses": {**answers(200, told, 404), **not_modified},
     }
 
 
@@ -288,7 +265,7 @@ def _send_report() -> Schema:
     return {
         "summary": "Report a case.",
         "requestBody": _body("Report"),
-        "responses": _answers(201, "the case as screens have it", 400, 422, 503),
+        "responses": answers(201, "the case as screens have it", 400, 413, 422),
     }
 
 

@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from dashboard.live import astray
 from dashboard.live.identity import ForeignOriginError
 from dashboard.live.route_table import BODY_BYTES, PAGE_BYTES, access_asked
 from dashboard.settings import Settings
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_PAGE = frozenset({"same-origin", "none"})
+_TOKEN = "Bearer "
 _FORM_PARTS = 50
 _FOREIGN = "A page of another site can't change anything here; use Kite's own pages."
 
@@ -36,6 +38,7 @@ def install(server: Flask, settings: Settings) -> None:
     server.config["MAX_CONTENT_LENGTH"] = PAGE_BYTES
     server.config["MAX_FORM_MEMORY_SIZE"] = BODY_BYTES
     server.config["MAX_FORM_PARTS"] = _FORM_PARTS
+    astray.install(server)
 
     @server.before_request
     def protect() -> None:
@@ -67,7 +70,8 @@ def insist_on_own_pages() -> None:
     """Raises `ForeignOriginError` for a change that a page of another site may have asked for.
 
     Without a word of where it comes from, it is a program's: then it must bring a token of its own, or no
-    cookie that a browser would have sent along by itself.
+    cookie that a browser would have sent along by itself. A name and password for a proxy in front are none:
+    these a browser does send along.
     """
     if request.method in _SAFE:
         return
@@ -75,12 +79,19 @@ def insist_on_own_pages() -> None:
     if site is not None:
         own = site in _OWN_PAGE
     elif origin is not None:
-        # The port belongs to the site, the scheme doesn't: a proxy may speak https where Kite speaks http.
-        own = urlsplit(origin).netloc == request.host
+        own = _is_own(origin)
     else:
         own = not request.cookies
-    if not own and "Authorization" not in request.headers:
+    if not own and not request.headers.get("Authorization", "").startswith(_TOKEN):
         raise ForeignOriginError(_FOREIGN)
+
+
+def _is_own(origin: str) -> bool:
+    """The port belongs to the site, the scheme doesn't: a proxy may speak https where Kite speaks http."""
+    try:
+        return urlsplit(origin).netloc == request.host
+    except ValueError:  # as http://[
+        return False
 
 
 def insist_on_own_link() -> None:

@@ -7,9 +7,16 @@ from flask import Flask, Response, request
 from dashboard.domain.access import own_region
 from dashboard.domain.fields import identifier
 from dashboard.domain.refused import Refused
-from dashboard.live.answering import BadRequestError, json_answer, part_of_api
+from dashboard.live.answering import (
+    UNWRITTEN,
+    BadRequestError,
+    answer_problem,
+    json_answer,
+    part_of_api,
+)
 from dashboard.live.asked import body_fields, region_asked, whole_number
 from dashboard.live.city import City
+from dashboard.live.desk import UnansweredError
 from dashboard.streams.client import FAILED
 
 MOST_LISTED = 100
@@ -63,4 +70,4 @@ def _id(text: str) -> str:
 
 
 def _unreadable(problem: Exception) -> Response:
-    return json_answer({"sentence": _UNREADABLE, "reason": "unwritten"}, 503)
+    return answer_problem(UnansweredError(UNWRITTEN, _UNREADABLE))

@@ -19,11 +19,15 @@ from dashboard.live.city import City
 from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError
 from dashboard.live.line import Line
 from dashboard.live.local_only import NotLocalError
+from dashboard.live.open_streams import OpenStreams
+from dashboard.live.openapi_answers import UNREAD
 from dashboard.streams.client import UNAVAILABLE
 
 _FOR_EVER = "private, max-age=31536000, immutable"
 _POSITION = "X-Kite-Position"
 _RETRY_MS = (500, 1500)
+_ROOM_S = 60
+"""When somebody who has too many streams may ask again."""
 _LOG = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], int] = {
@@ -42,6 +46,8 @@ def register(server: Flask, city: City, page_config: PageConfig) -> None:
     blueprint = Blueprint("live", __name__, url_prefix="/live")
     codes = city.hierarchy.codes
     by_name = {file.name: file for file in city.statics.values()}
+    # Where nobody signs in everyone is one identity.
+    streams = OpenStreams(0 if city.settings.sign_in == "off" else city.settings.limit_streams)
 
     @blueprint.before_request
     def _gate() -> None:
@@ -74,10 +80,14 @@ def register(server: Flask, city: City, page_config: PageConfig) -> None:
     def events() -> Response:
         if not city.ready:
             return _not_ready()
+        name = city.identity().name
+        if streams.is_full(name):
+            return _too_many_streams()
         after = request.headers.get("Last-Event-ID") or request.args.get("from", "")
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         messages = city.screens.follow(g.region, after, Line.of(request.environ))
-        stream = _events(city.lapses.watched(city.identities.presented(), messages))
+        watched = city.lapses.watched(city.identities.presented(), messages)
+        stream = _events(streams.counted(name, watched))
         return Response(stream, mimetype="text/event-stream", headers=headers)
 
     for problem, status in STATUS.items():
@@ -119,7 +129,7 @@ def _problem(status: int, problem: Exception) -> Response:
 def _no_store(problem: Exception) -> Response:
     """Whatever a route could not be told by the store: said so, where the route itself does not."""
     _LOG.warning("%s was not answered: %s", request.path, type(problem).__name__)
-    body = _json({"sentence": "The store does not answer now; try again in a moment.", "reason": "unread"})
+    body = _json({"sentence": "The store does not answer now; try again in a moment.", "reason": UNREAD})
     body.status_code = 503
     body.headers["Retry-After"] = "1"
     return body
@@ -129,6 +139,14 @@ def _not_ready() -> Response:
     body = _json({"ready": False, "reason": "The first snapshot is not there yet; is the projector running?"})
     body.status_code = 503
     body.headers["Retry-After"] = "1"
+    return body
+
+
+def _too_many_streams() -> Response:
+    sentence = "Too many event streams of this account are open; close some, or give each screen its own."
+    body = _json({"sentence": sentence})
+    body.status_code = 429
+    body.headers["Retry-After"] = str(_ROOM_S)
     return body
 
 

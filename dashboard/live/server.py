@@ -56,6 +56,9 @@ def serve(make_app: Callable[[], Flask], host: str, port: int, workers: int, log
             "graceful_timeout": 1,
             "timeout": 60,
             "keepalive": 30,
+            # Whom to believe what they forward is a setting of Kite's (see `protection`); by itself gunicorn
+            # believes every program on the machine, also where the application would begin.
+            "forwarded_allow_ips": "",
             "loglevel": log_level.lower() if log_level != "INFO" else "warning",
             "logger_class": ServerLogger,
             "child_exit": lambda _, worker: metrics_folder.forget_worker(worker.pid),

@@ -48,7 +48,7 @@ def register(server: Flask, city: City) -> None:
     @blueprint.get("/units/<call_sign>/tasks")
     def tasks_of(call_sign: str) -> Response:
         body = orjson.dumps(tasks.of(city.identity(), call_sign))
-        answer = Response(body, mimetype="application/json", headers={"Cache-Control": "no-cache"})
+        answer = Response(body, mimetype="application/json", headers={"Cache-Control": "private, no-cache"})
         answer.headers[NOW] = str(time.time_ns() // 1_000_000)
         answer.add_etag()
         answer.make_conditional(request)

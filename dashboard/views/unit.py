@@ -176,7 +176,7 @@ def _shell(services: Services, files: Files, call_sign: str) -> Response:
         noscript=t("unit.noscript"),
         **{f"{row.name.lower()}_id": row.value for row in UnitId},
     )
-    headers = {"Cache-Control": "no-cache", RELEASE: files.release}
+    headers = {"Cache-Control": "private, no-cache", RELEASE: files.release}
     return Response(html, mimetype="text/html", headers=headers)
 
 

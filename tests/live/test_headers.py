@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from dash import Dash
 from flask import Flask, abort
+from flask_talisman import Talisman
 
 from dashboard.live import headers
 from dashboard.live.headers import policy
@@ -22,6 +23,8 @@ def served(tile_url: str = "") -> Flask:
     dash = Dash("test", server=server, assets_folder=str(Path("none")))  # type: ignore[arg-type]
     dash.layout = []
     server.add_url_rule("/missing", "missing", lambda: abort(404))
+    server.add_url_rule("/kept", "kept", lambda: ("", {"Cache-Control": "private, no-cache"}))
+    server.add_url_rule("/healthz", "healthz", lambda: "")  # which is everybody's
     headers.install(server, Settings(tile_url=tile_url), dash.csp_hashes())
     return server
 
@@ -59,6 +62,30 @@ def test_the_other_headers() -> None:
     assert said["Referrer-Policy"] == "strict-origin"
     assert said["Cross-Origin-Opener-Policy"] == said["Cross-Origin-Resource-Policy"] == "same-origin"
     assert {"camera=()", "microphone=()", "geolocation=()"} <= set(said["Permissions-Policy"].split(", "))
+
+
+def test_they_are_those_that_talisman_makes() -> None:
+    """Read off once: a new version of it may make another."""
+    plain = Flask("plain")
+    Talisman(plain, force_https=False)
+    made = plain.test_client().get("/", base_url="https://kite.example").headers
+    ours = served().test_client().get("/", base_url="https://kite.example").headers
+    assert set(dict(made)) <= set(dict(ours))
+
+
+def test_what_is_not_everybodys_is_kept_by_no_browser() -> None:
+    """Unless the route says otherwise: pages, answers that refuse, and what Dash answers by itself."""
+    client = served().test_client()
+    for path, said in (
+        ("/", "no-store"),
+        ("/_dash-layout", "no-store"),
+        ("/_dash-dependencies", "no-store"),
+        ("/missing", "no-store"),
+        ("/nowhere/at/all", "no-store"),
+        ("/kept", "private, no-cache"),
+        ("/healthz", None),
+    ):
+        assert client.get(path).headers.get("Cache-Control") == said, path
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from flask_limiter import RateLimitExceeded
 from dashboard.domain.access import EVERYWHERE, Identity
 from dashboard.domain.rates import checked_rates
 from dashboard.live import limits, route_table
-from dashboard.live.identity import UnidentifiedError
+from dashboard.live.identity import UnidentifiedError, UnknowableError
 from dashboard.live.route_table import BY_ADDRESS, BY_IDENTITY, HEAVY, PUBLIC, Access
 from dashboard.settings import Settings, SettingsError
 from dashboard.streams.embedded import EmbeddedServer
@@ -25,6 +25,7 @@ from tests.parts import free_port
 pytestmark = pytest.mark.valkey
 
 KEYS = Keys("379900")
+UNTOLD = "untold"
 RATES = {"limit_sign_in": "2 per hour", "limit_api": "3 per hour", "limit_heavy": "1 per hour"}
 
 
@@ -50,6 +51,8 @@ def made(url: str, **settings: object) -> FlaskClient:
     def identity() -> Identity:
         if "X-Who" not in request.headers:
             raise UnidentifiedError("Nobody.")
+        if request.headers["X-Who"] == UNTOLD:
+            raise UnknowableError("The store does not answer.")
         return Identity(request.headers["X-Who"], "officer", EVERYWHERE)
 
     limits.install(server, Settings(redis_url=url, **{**RATES, **settings}), KEYS, identity)
@@ -101,6 +104,19 @@ def test_who_is_nobody_is_counted_by_address(
     assert asker(web, "a")("/api/a") == 200
 
 
+def test_one_machine_is_one_address_though_it_has_many_of_ipv6(
+    table: None, client: redis.Redis, server: EmbeddedServer
+) -> None:
+    web = made(server.url)
+    mine = ("2001:db8:0:7::1", "2001:db8:0:7::2", "2001:db8:0:7:ffff:1:2:3", "2001:db8:0:7:a::")
+    assert [asker(web, None, address)("/api/a") for address in mine] == [200, 200, 200, 429]
+    assert asker(web, None, "2001:db8:0:8::1")("/api/a") == 200
+    for last in range(1, 6):  # as a server that listens on :: is told of IPv4
+        assert asker(web, None, f"::ffff:192.0.2.{last}")("/api/a") == 200
+    assert [asker(web, None, "192.0.2.1")("/api/a") for _ in range(3)] == [200, 200, 429]
+    assert asker(web, None, "no address")("/api/a") == 200
+
+
 def test_only_refused_tries_to_sign_in_are_counted(
     table: None, client: redis.Redis, server: EmbeddedServer
 ) -> None:
@@ -134,6 +150,14 @@ def test_without_its_store_each_process_counts_by_itself(table: None) -> None:
     web = made(f"redis://127.0.0.1:{free_port()}/0")
     assert [asker(web, "a")("/api/a") for _ in range(4)] == [200, 200, 200, 429]
     assert tried(web, "192.0.2.1", 303) == 303
+
+
+def test_who_cannot_be_told_is_not_counted(table: None, client: redis.Redis, server: EmbeddedServer) -> None:
+    """All of a centre come from one address: that the store is away is what they must be told."""
+    web = made(server.url)
+    assert {asker(web, UNTOLD)(path) for path in ("/api/a", "/brief") for _ in range(9)} == {200}
+    assert client.keys("*") == []
+    assert asker(web, None)("/api/a") == 200
 
 
 def test_a_store_that_comes_back_counts_again(

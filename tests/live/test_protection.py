@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 
 import pytest
@@ -60,6 +61,8 @@ CASES = [  # what comes with a request → whether it is taken
     ({"Origin": "http://kite.example:8050.evil.example"}, False),
     ({"Origin": "null"}, False),
     ({"Origin": ""}, False),
+    ({"Origin": "http://["}, False),  # which can't be read at all
+    ({"Origin": "http://kite.example:8050@evil.example"}, False),
 ]
 
 
@@ -80,6 +83,15 @@ def test_a_cookie_alone_changes_nothing_but_a_token_of_its_own_does(monkeypatch:
     assert status(server, **COOKIE) == 403
     assert status(server, **COOKIE, Authorization="Bearer x") == 200
     assert status(server, Authorization="Bearer x", Origin=FOREIGN) == 200
+
+
+def test_a_password_for_a_proxy_in_front_is_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers send it along by themselves, whichever site's page asks."""
+    server = made(monkeypatch)
+    for words in ("Basic eDp5", "Digest x", "", "bearer"):
+        assert status(server, Authorization=words, Sec_Fetch_Site="cross-site", **COOKIE) == 403
+        assert status(server, Authorization=words, **COOKIE) == 403
+        assert status(server, Authorization=words) == 200
 
 
 def test_looking_is_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,6 +140,21 @@ def test_only_the_hosts_own_names_are_answered(monkeypatch: pytest.MonkeyPatch) 
     for host, expected in (("kite.example:8050", 200), ("10.0.0.5", 200), ("evil.example", 400)):
         assert server.test_client().get("/do", headers={"Host": host}).status_code == expected
     assert made(monkeypatch).test_client().get("/do", headers={"Host": "any.example"}).status_code == 200
+
+
+def test_what_is_packed_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few bytes that would be many megabytes stay a few."""
+    packed = gzip.compress(b"x" * 10_000)
+    answer = made(monkeypatch).test_client().post("/do", data=packed, headers={"Content-Encoding": "gzip"})
+    assert (answer.status_code, answer.get_json()["bytes"]) == (200, len(packed))
+
+
+def test_no_header_makes_another_method_of_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a change could pass for a look."""
+    server = made(monkeypatch)
+    for name in ("X_HTTP_Method_Override", "X_HTTP_Method", "X_Method_Override"):
+        said = {name: "GET", "Sec_Fetch_Site": "cross-site", **COOKIE}
+        assert status(server, "POST", **said) == 403
 
 
 def test_options_tell_pages_of_other_sites_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

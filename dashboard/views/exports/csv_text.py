@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dashboard.views.exports.rows import Row, Value
 
 BOM = "\ufeff"
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""How a text begins that a spreadsheet would calculate; an apostrophe before it keeps it a text."""
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""How a text begins that a spreadsheet would calculate, full-width signs too; after an apostrophe it is one."""
 
 
 def csv_of(heads: Sequence[str], columns: Sequence[str], rows: Iterable[Row]) -> bytes:

@@ -143,7 +143,9 @@ def test_excel_reads_chinese_and_no_cell_is_a_formula(ask):
     assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\tx", "\rx"])
+@pytest.mark.parametrize(
+    "text", ["=1", "+1", "-1", "@a", "\tx", "\rx", "\nx", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20a"]
+)
 def test_a_text_that_would_be_calculated_is_kept_a_text_and_numbers_stay_numbers(text):
     body = csv_of(["a", "b"], ["a", "b"], [{"a": text, "b": -3.25}]).decode()
     (_, (cell, number)) = csv.reader(io.StringIO(body.removeprefix(BOM), newline=""))

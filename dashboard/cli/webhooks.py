@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
-from dashboard.cli.base import Command, Group, UnusableError, load_with_store
+from dashboard.cli.base import Command, Group, UnusableError, load_settings
 from dashboard.domain.webhooks import EVENTS, Hook, check_events, check_levels, check_url, new_secret
 
 if TYPE_CHECKING:
-    from dashboard.settings import Settings
+    from dashboard.running import Place
     from dashboard.streams.client import Client
-    from dashboard.streams.keys import Keys
 
 _ALL_LEVELS = "1,2,3,4"
 
@@ -33,7 +35,45 @@ def _checked(check: Callable[[str], Any]) -> Callable[..., Any]:
 
 @click.group(cls=Group)
 def webhook() -> None:
-    """Receivers that are told of cases: add, list, remove, test. Needs REDIS_URL."""
+    """Receivers that are told of cases: add, list, remove, test."""
+
+
+@dataclass(frozen=True)
+class _Store:
+    """What a command works on."""
+
+    client: Client
+    place: Place
+
+    def hook(self, number: str) -> Hook:
+        """The webhook of that number."""
+        from dashboard.streams.webhooks import webhooks
+
+        for hook in webhooks(self.client, self.place.keys):
+            if hook.id == number:
+                return hook
+        raise UnusableError(f"There is no webhook {number}; `webhook list` lists them.")
+
+    def note(self, action: str, hook: Hook) -> None:
+        """Write it into the audit stream; of the address the host alone, the rest of it may be a secret."""
+        from dashboard.streams.audit import note_by_command_line
+
+        host = urlsplit(hook.url).netloc
+        note_by_command_line(
+            self.client, self.place.keys, action, subject=hook.id, region=hook.region, to=host
+        )
+
+
+@contextmanager
+def _store() -> Iterator[_Store]:
+    """The store that holds the city of the settings."""
+    from dashboard.running import Place
+    from dashboard.serving import reachable_store
+
+    with reachable_store(load_settings()) as settings:
+        place = Place.of(settings)
+        with place.connect(settings) as client:
+            yield _Store(client, place)
 
 
 @webhook.command(cls=Command)
@@ -45,19 +85,18 @@ def webhook() -> None:
               help="Levels of the cases that it is told of.")  # fmt: skip
 def add(url: str, events: tuple[str, ...], region: str, levels: tuple[int, ...]) -> None:
     """Tell the receiver at URL of cases from now on, and print once the secret that signs messages."""
-    from dashboard.running import Place
     from dashboard.streams.webhooks import add_webhook, new_id
 
-    settings = load_with_store()
-    place = Place.of(settings)
-    region = region or place.city.code
-    if region not in place.city.hierarchy.codes:
-        raise UnusableError(f"There is no region {region} in {place.city.code}; give one of its codes.")
-    hook = Hook(new_id(), url, new_secret(), events, region, levels, int(time.time() * 1000))
-    with place.connect(settings) as client:
-        add_webhook(client, place.keys, hook)
-    click.echo(f"Webhook {hook.id} is added; its secret is told this once:", err=True)
-    click.echo(hook.secret)
+    with _store() as store:
+        city = store.place.city
+        region = region or city.code
+        if region not in city.hierarchy.codes:
+            raise UnusableError(f"There is no region {region} in {city.code}; give one of its codes.")
+        hook = Hook(new_id(), url, new_secret(), events, region, levels, int(time.time() * 1000))
+        add_webhook(store.client, store.place.keys, hook)
+        click.echo(f"Webhook {hook.id} is added; its secret is told this once:", err=True)
+        click.echo(hook.secret)
+        store.note("webhook_added", hook)
 
 
 @webhook.command("list", cls=Command)
@@ -65,10 +104,8 @@ def list_() -> None:
     """List the webhooks by number; their secrets are not shown."""
     from dashboard.streams.webhooks import webhooks
 
-    settings = load_with_store()
-    client, keys = _store(settings)
-    with client:
-        for hook in webhooks(client, keys):
+    with _store() as store:
+        for hook in webhooks(store.client, store.place.keys):
             levels = ",".join(map(str, hook.levels))
             click.echo(f"{hook.id}  {hook.region:<16} {levels:<8} {','.join(hook.events):<48} {hook.url}")
 
@@ -79,10 +116,10 @@ def remove(number: str) -> None:
     """Remove the webhook of this NUMBER, with the messages that still wait for it."""
     from dashboard.streams.webhooks import remove_webhook
 
-    client, keys = _store(load_with_store())
-    with client:
-        if not remove_webhook(client, keys, number):
-            raise UnusableError(f"There is no webhook {number}; `webhook list` lists them.")
+    with _store() as store:
+        hook = store.hook(number)
+        if remove_webhook(store.client, store.place.keys, number):
+            store.note("webhook_removed", hook)
 
 
 @webhook.command(cls=Command)
@@ -92,24 +129,13 @@ def test(number: str) -> None:
     from dashboard.domain.webhooks import message_id
     from dashboard.outgoing.messages import body
     from dashboard.outgoing.posting import new_pool, post
-    from dashboard.streams.webhooks import webhooks
 
-    client, keys = _store(load_with_store())
-    with client:
-        found = [hook for hook in webhooks(client, keys) if hook.id == number]
-    if not found:
-        raise UnusableError(f"There is no webhook {number}; `webhook list` lists them.")
+    with _store() as store:
+        hook = store.hook(number)
+        store.note("webhook_tested", hook)
     at_ms = int(time.time() * 1000)
     identifier = message_id(number, "webhook.test", "", at_ms)
-    outcome = post(new_pool(), found[0], identifier, body("webhook.test", at_ms, {"webhook": number}))
+    outcome = post(new_pool(), hook, identifier, body("webhook.test", at_ms, {"webhook": number}))
     if outcome.reason:
         raise UnusableError(f"The message was not taken: {outcome.reason}.")
     click.echo("The message was taken.")
-
-
-def _store(settings: Settings) -> tuple[Client, Keys]:
-    """A client of the city's store, and its keys."""
-    from dashboard.running import Place
-
-    place = Place.of(settings)
-    return place.connect(settings), place.keys

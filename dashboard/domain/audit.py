@@ -38,6 +38,10 @@ ACTIONS: dict[str, str] = {
     "index_published": DID,
     "letter_resent": DID,
     "letter_dropped": DID,
+    # Who is told of them
+    "webhook_added": DID,
+    "webhook_removed": DID,
+    "webhook_tested": DID,
     # What is done to the data as a whole
     "backed_up": DID,
     "restored": DID,
@@ -126,8 +130,9 @@ def happening(
 
 
 def _kept(text: object) -> str:
-    plain = "".join(c if c.isprintable() else " " for c in str(text)[:TEXT_LIMIT])
-    return WITHHELD if personal_text(plain) else plain
+    """A text as it may be kept. It is searched beyond its end: what is cut off there may be half a number."""
+    plain = "".join(c if c.isprintable() else " " for c in str(text)[: 2 * TEXT_LIMIT])
+    return WITHHELD if personal_text(plain) else plain[:TEXT_LIMIT]
 
 
 @dataclass(frozen=True, slots=True)

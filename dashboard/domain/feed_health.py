@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dashboard.domain.feed_rhythm import UNLIKELY
 from dashboard.domain.feed_tally import EXPECTED, MINUTE_MS, SLOT_MS, Figures
 
 OK, SILENT, FLOOD, REPEAT = "ok", "silent", "flood", "repeat"
@@ -122,10 +123,12 @@ def _silence(figures: Figures, now_ms: int, rules: Rules, heard_ms: int | None) 
 
 
 def _misses_data(figures: Figures, now_ms: int) -> bool:
+    """Whether it is unlikely at these hours, or much is missing by the rate of late."""
     without_ms = now_ms - figures.data_ms
-    if not figures.data_ms or not figures.usual or without_ms <= LEAST_SILENCE_MS:
+    if not figures.data_ms or without_ms <= LEAST_SILENCE_MS:
         return False
-    return figures.usual * without_ms / MINUTE_MS >= EXPECTED
+    missed = (figures.usual or 0.0) * (without_ms - figures.asleep_ms) / MINUTE_MS
+    return missed >= EXPECTED or figures.unlikely >= UNLIKELY
 
 
 def _is_flood(figures: Figures, rules: Rules, ease: float) -> bool:

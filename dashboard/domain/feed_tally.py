@@ -13,6 +13,8 @@ from statistics import median
 
 import orjson
 
+from dashboard.domain.feed_rhythm import HOUR_MS, Rhythm
+
 SLOT_MS = 10_000
 SLOTS = 6
 """What is counted of late: a minute, in six parts."""
@@ -24,7 +26,7 @@ TRUSTED = 3
 MEMORY = 24
 """Parts that are remembered: four hours."""
 EXPECTED = 50
-"""So many events must have been missed before a feed without data is one that is silent."""
+"""So many events must have been missed by the usual rate before a feed without data is one that is silent."""
 
 
 @dataclass(slots=True)
@@ -59,7 +61,8 @@ class Figures:
     """A feed at one moment. Times in ms, 0: never.
 
     `minute`: what came in the last minute. `peak`: most events of ten seconds in it. `usual`: events per
-    minute, None where too little has been seen.
+    minute, None where too little has been seen. `unlikely`: how unlikely it is that nothing has come since
+    `data_ms`, and `asleep_ms`: how much of it is usually silent (see `feed_rhythm`; 0 without a usual).
     """
 
     data_ms: int
@@ -67,6 +70,8 @@ class Figures:
     minute: Counts
     peak: int
     usual: float | None
+    unlikely: float = 0.0
+    asleep_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -84,10 +89,14 @@ class Tally:
     """Number of the ten minutes that are being counted."""
     in_part: int = 0
     """Events in them so far."""
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    """Up to the hour of the last event, which is not learned yet."""
 
     def add(self, at_ms: int, counts: Counts) -> None:
         """Take what came about then; what came earlier than what is known counts as now."""
         if counts.data:
+            if self.data_ms and at_ms // HOUR_MS > self.data_ms // HOUR_MS:
+                self.rhythm.learn(self.data_ms // HOUR_MS, at_ms // HOUR_MS)
             self.data_ms = max(self.data_ms, at_ms)
         if counts.heartbeats:
             self.alive_ms = max(self.alive_ms, at_ms)
@@ -127,13 +136,16 @@ class Tally:
             if number > now_ms // SLOT_MS - SLOTS:
                 of_late.add(counts)
                 peak = max(peak, counts.data)
-        return Figures(self.data_ms, self.alive_ms, of_late, peak, self.usual)
+        data_ms, usual = self.data_ms, self.usual
+        unlikely = self.rhythm.silence(data_ms // HOUR_MS, now_ms // HOUR_MS) if data_ms else 0.0
+        asleep_ms = self.rhythm.asleep_ms(data_ms, now_ms) if data_ms and usual else 0
+        return Figures(data_ms, self.alive_ms, of_late, peak, usual, unlikely, asleep_ms)
 
     def to_json(self) -> bytes:
         """As it is stored."""
         return orjson.dumps({
             "data_ms": self.data_ms, "alive_ms": self.alive_ms, "parts": list(self.parts),
-            "part": [self.part, self.in_part],
+            "part": [self.part, self.in_part], "rhythm": self.rhythm.to_list(),
             "slots": [[number, *counts.to_list()] for number, counts in self.slots],
         })  # fmt: skip
 
@@ -144,8 +156,9 @@ class Tally:
         part, in_part = told["part"]
         slots: Iterable[list[int]] = told["slots"]
         parts: Sequence[int] = told["parts"]
+        rhythm = Rhythm.from_list(told["rhythm"]) if "rhythm" in told else Rhythm()  # of an earlier release
         return cls(
             int(told["data_ms"]), int(told["alive_ms"]),
             deque((number, Counts(*counts)) for number, *counts in slots),
-            deque(map(int, parts), maxlen=MEMORY), int(part), int(in_part),
+            deque(map(int, parts), maxlen=MEMORY), int(part), int(in_part), rhythm,
         )  # fmt: skip

@@ -27,7 +27,7 @@ from dashboard.domain.audit import (
     id_of,
     number_of,
 )
-from dashboard.streams.client import FAILED, LOST, as_fields
+from dashboard.streams.client import FAILED, as_fields
 from dashboard.streams.errors import StreamsError
 from dashboard.streams.keys import Keys
 
@@ -51,7 +51,7 @@ class AuditLog:
         self._waiting: deque[Happening] = deque()
         self._writing = threading.Lock()
         self._unsure: tuple[Link, int] | None = None
-        """The end that the last batch would have made and its length, while its reply is not known."""
+        """The end that the last batch makes and its length, until its reply is known."""
         self._end = BEFORE_ALL
         self._anchored, self._anchored_s = BEFORE_ALL, 0.0
         self._rests_until_s = 0.0
@@ -118,13 +118,12 @@ class AuditLog:
                 entry, end = chained(happened, end)
                 fields = as_fields({"entry": entry.line, "hash": entry.hash})
                 pipe.xadd(self._key, fields, id=id_of(end.number))
+            # Whatever ends this, a lost reply or the process itself, may end it after it was written.
+            self._unsure = (end, len(batch))
             try:
                 pipe.execute()
             except redis.WatchError:
                 return False
-            except LOST:
-                self._unsure = (end, len(batch))
-                raise
         self._unsure = None
         self._written(end, len(batch))
         return True

@@ -5,20 +5,43 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import orjson
 import redis
+from redis.client import Pipeline
 
 from dashboard.domain import privacy
 from dashboard.domain.refused import VALUES_NOT_KEPT, Refused
 from dashboard.streams.codecs import EntryId
 from dashboard.streams.keys import Keys
 
-_NAME_LIMIT = 60
+_NAME_LIMIT, _NAMES_LIMIT = 60, 100
 _AT_ONCE = 1_000
-ARRIVED = "arrived"
-"""Of the counts: letters that were written. What was done about them is counted by `letters_desk`."""
+ARRIVED, LOST = "arrived", "lost"
+"""Of the counts: letters that were written, and those that were trimmed away before anybody had dealt with
+them. What was done about the others is counted by `letters_desk`."""
+_TRIM = """
+local over = redis.call('XLEN', KEYS[1]) - ARGV[1]
+if over * 100 < tonumber(ARGV[1]) then return 0 end
+local left = over
+while left > 0 do
+  local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', math.min(left, 100))
+  for _, letter in ipairs(oldest) do
+    if redis.call('HEXISTS', KEYS[2], letter[1]) == 0 then
+      local of = {}
+      for at = 1, #letter[2], 2 do of[letter[2][at]] = letter[2][at + 1] end
+      local key = (of['stream'] or '') .. ':' .. (of['reason'] or '')
+      redis.call('HINCRBY', KEYS[3], ARGV[2] .. ':' .. key, 1)
+    end
+    redis.call('XDEL', KEYS[1], letter[1])
+  end
+  left = left - #oldest
+end
+return over
+"""
+"""Cut off the oldest letters, once there are 1 % too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +65,8 @@ class DeadLetter:
         """The letter for a refusal; `values` is the event: a mapping, or whatever stood in its place."""
         event = values if isinstance(values, dict) else {"value": values}
         if refusal.reason_code in VALUES_NOT_KEPT:
-            names = tuple(_harmless(name) for name in event)
+            names = tuple(_harmless(name) for name in islice(event, _NAMES_LIMIT))
+            names += ("…",) if len(event) > _NAMES_LIMIT else ()
             return cls(kind, entry, position, refusal.reason_code, refusal.sentence, names, None)
         return cls(kind, entry, position, refusal.reason_code, refusal.sentence, tuple(event), event)
 
@@ -99,13 +123,21 @@ def count_dead(client: redis.Redis, keys: Keys) -> int:
     return int(client.xlen(keys.dead))
 
 
+def trim_dead(pipe: Pipeline, keys: Keys, most: int) -> None:
+    """Let the stream keep about `most` letters, and count those that nobody has dealt with as lost.
+
+    A part of the commit that writes letters: none is cut off uncounted.
+    """
+    pipe.eval(_TRIM, 3, keys.dead, keys.letters, keys.letter_counts, str(most), LOST)
+
+
 def count_fields(letters: Iterable[DeadLetter]) -> Counter[str]:
     """Field of the counts → by how much it grows with these letters."""
     return Counter(f"{ARRIVED}:{letter.key}" for letter in letters)
 
 
 def read_counts(client: redis.Redis, keys: Keys) -> dict[tuple[str, str, str], int]:
-    """(what, raw stream, reason) → how many letters; what: arrived, resent or dropped.
+    """(what, raw stream, reason) → how many letters; what: arrived, resent, dropped or lost.
 
     Letters count as long as the city is there, also when the stream has been cut to its length since.
     """

@@ -71,9 +71,7 @@ class FeedMeter:
     """Counts for one city; `note` takes every batch, `due` gives what is to be stored."""
 
     def __init__(self, city: CityModel, known: Mapping[Feed, Tally]) -> None:
-        newest_ms = max((max(t.data_ms, t.alive_ms) for t in known.values()), default=0)
-        self._tallies = {f: t for f, t in known.items() if not f.source or not _is_old(t, newest_ms)}
-        self._forgotten = [feed.field() for feed in known if feed not in self._tallies]
+        self._tallies = dict(known)
         self._sources = Counter(feed.kind for feed in self._tallies if feed.source)
         self._changed: set[Feed] = set()
         self._saved_s = 0.0
@@ -140,9 +138,14 @@ class FeedMeter:
         return tally
 
     def take_forgotten(self) -> list[str]:
-        """The fields that are to be deleted, once."""
-        forgotten, self._forgotten = self._forgotten, []
-        return forgotten
+        """Forget the sources that are not expected any more; the fields that are to be deleted, once."""
+        newest_ms = max((max(t.data_ms, t.alive_ms) for t in self._tallies.values()), default=0)
+        old = [feed for feed, tally in self._tallies.items() if feed.source and _is_old(tally, newest_ms)]
+        for feed in old:
+            del self._tallies[feed]
+            self._sources[feed.kind] -= 1
+        self._changed.difference_update(old)
+        return [feed.field() for feed in old]
 
     def due(self, at_once: bool = False) -> dict[str, bytes]:
         """The fields to be written with the next commit; empty until a second has passed since the last."""

@@ -27,7 +27,7 @@ from redis.client import Pipeline
 from dashboard.streams.city import CityModel
 from dashboard.streams.client import as_fields
 from dashboard.streams.codecs import ZERO_ID, EntryId, Fields
-from dashboard.streams.dead_letters import DeadLetter, count_again, count_fields
+from dashboard.streams.dead_letters import DeadLetter, count_again, count_fields, trim_dead
 from dashboard.streams.keys import GROUP, LANE_OF, LANES, RAW_KINDS, Keys
 from dashboard.streams.merge import Entry, exemptions_in
 from dashboard.streams.outcome import Outcome
@@ -240,9 +240,11 @@ class StateStore:
         """Write the letters, and take out of the record what may not be kept there."""
         letters = list(letters)
         for letter in letters:
-            pipe.xadd(self._keys.dead, as_fields(letter.to_entry()), maxlen=DEAD_MAX, approximate=True)
+            pipe.xadd(self._keys.dead, as_fields(letter.to_entry()))
         for field_name, count in count_fields(letters).items():
             pipe.hincrby(self._keys.letter_counts, field_name, count)
+        if letters:
+            trim_dead(pipe, self._keys, DEAD_MAX)
         for kind, entry in dict.fromkeys(outcome.forget):
             pipe.xdel(self._keys.raw(kind), str(entry))
         for kind, fields in outcome.rewritten:

@@ -20,6 +20,8 @@ OF_LETTERS: dict[str, Any] = {
     "letters.column.waiting": _("等待处理"),
     "letters.column.resent": _("已重新送入"),
     "letters.column.dropped": _("已放弃"),
+    "letters.column.lost": _("未及处理已丢失"),
+    "letters.lost": _("有 {n} 条未及处理就已丢失：这里只保留最新的约 10 万条。"),
     "letters.column.at": _("时间"),
     "letters.column.kind": _("数据种类"),
     "letters.column.said": _("具体说明"),
@@ -113,12 +115,13 @@ OF_LETTERS: dict[str, Any] = {
     "feeds.lacks.never": _("从未送来数据"),
     "feeds.lacks.entries": _("什么都不再送来"),
     "feeds.lacks.data": _("只有心跳，没有数据"),
+    "feeds.lacks.usual": _("往常此时有数据，现在没有"),
     "feeds.age": _("{age}前"),
     "feeds.never": _("无"),
     "feeds.learning": _("学习中"),
     "feeds.rules": _(
         "判断标准：近 1 分钟达到平时的 {factor} 倍为激增，新内容不到 {share} 为重复；"
-        "应有数据而没有的，为沉默。"
+        "照最近四小时的频率，或照最近四周同一时段的情况，应有数据而没有的，为沉默。"
     ),
     # The feeds, on the wall
     "wall.ill.recovering": _("{feeds}数据正在恢复"),

@@ -191,3 +191,10 @@ def test_an_unknown_action_is_an_error_not_an_entry():
         happening(1, SEAT, "case_sen")
     with pytest.raises(KeyError):
         happening(1, SEAT, "case_seen", outcome="maybe")
+
+
+def test_what_is_cut_off_leaves_no_part_of_a_number():
+    """A telephone number across the end of what is kept would leave most of its digits."""
+    for before in range(180, 200):
+        kept = happening(1, SEAT, "case_seen", subject="." * before + "13912345678")
+        assert kept.subject == WITHHELD

@@ -108,3 +108,16 @@ def test_parts_sum_to_the_whole(n: int, cuts: list[float]) -> None:
     for first, last in pairwise(edges):
         summed.add(whole.between(first, last))
     assert summed == whole
+
+
+def test_what_an_earlier_release_stored_is_taken_over() -> None:
+    """Without a rhythm, which is learned from then on."""
+    stored = (
+        b'{"data_ms":1795000200000,"alive_ms":0,"parts":[3,4,5],"part":[2991667,2],'
+        b'"slots":[[179500020,2,0,0,0]]}'
+    )
+    tally = Tally.from_json(stored)
+    assert (tally.figures(START_MS).usual, tally.figures(START_MS).minute.data) == (0.4, 2)
+    assert tally.rhythm.learned == 0
+    tally.add(START_MS + 5 * 3_600_000, Counts(1))
+    assert Tally.from_json(tally.to_json()).rhythm.learned == 5

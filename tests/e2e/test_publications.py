@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from dashboard.domain.hierarchy import GRID
+from dashboard.streams.audit import read_audit_back
 from tests.e2e.conftest import Running, app, run_city
 from tests.e2e.test_api import ask, bearer, send, token
 from tests.e2e.test_faults import until
@@ -142,10 +143,16 @@ def test_bad_input_gets_one_sentence(quiet: Running, path: str, body: object, st
 
 def test_an_operator_publishes_from_the_command_line(quiet: Running) -> None:
     before = ask(quiet, "publications?limit=1")[1][0]["number"]
-    run = app("publish", "--note", "年终", **quiet.environment())
+    environment = {**quiet.environment(), "REDIS_URL": ""}  # the running Kite's store is found
+    run = app("publish", "--note", "年终", **environment)
     assert (run.returncode, run.stdout.strip()) == (0, f"Published as number {before + 1}."), run.stderr
     _, told = ask(quiet, f"publications/{before + 1}")
     assert (told["by"], told["note"]) == ("operator", "年终")
+    entries = (entry.told() for _, entry in read_audit_back(quiet.store, quiet.keys) if entry)
+    noted = next(entry for entry in entries if entry["action"] == "index_published")
+    assert [noted[name] for name in ("subject", "where", "outcome")] == [
+        str(before + 1), "command line", "done",
+    ]  # fmt: skip
     run = app("publish", "--note", "电话 13812345678", **quiet.environment())
     assert (run.returncode, "13812345678" in run.stderr) == (2, False)
 

@@ -8,11 +8,13 @@ import signal
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from standardwebhooks.webhooks import Webhook
 
 from dashboard.domain.cap import MIMETYPE
+from dashboard.streams.audit import read_audit
 from tests.domain.cap_schema import parsed, text
 from tests.e2e.conftest import Running, app, run_city
 from tests.e2e.test_api import ask, bearer, reported, send, token
@@ -36,8 +38,9 @@ def fetched(city: Running, case_id: str) -> tuple[str, bytes]:
 
 def test_a_webhook_from_its_adding_to_its_removal(quiet: Running) -> None:
     to = Receiver([204])
-    environment = quiet.environment()
-    run = app("webhook", "add", to.url, "--events", "case.opened,alert", "--levels", "1,2", **environment)
+    environment = {**quiet.environment(), "REDIS_URL": ""}  # the running Kite's store is found
+    url = f"{to.url}?key=in-the-address"
+    run = app("webhook", "add", url, "--events", "case.opened,alert", "--levels", "1,2", **environment)
     assert run.returncode == 0, run.stderr
     secret = run.stdout.strip()
     number = re.search(r"Webhook (\w+) is added", run.stderr)
@@ -61,6 +64,13 @@ def test_a_webhook_from_its_adding_to_its_removal(quiet: Running) -> None:
     again = app("webhook", "remove", number[1], **environment)
     assert again.returncode == 2
     assert again.stderr.strip() == f"There is no webhook {number[1]}; `webhook list` lists them."
+    told = [entry.told() for _, entry in read_audit(quiet.store, quiet.keys) if entry]
+    of_it = [entry for entry in told if entry["subject"] == number[1]]
+    assert [entry["action"] for entry in of_it] == ["webhook_added", "webhook_tested", "webhook_removed"]
+    assert {(entry["where"], entry["facts"]["to"]) for entry in of_it} == {
+        ("command line", urlsplit(to.url).netloc)
+    }
+    assert "in-the-address" not in str(told)
     to.close()
 
 

@@ -191,6 +191,7 @@ class Losing(redis.Redis):
     """A client whose connection is lost once, right after the server has carried out the transaction."""
 
     lose = False
+    problem: BaseException = redis.ConnectionError("the reply got lost")
 
     def pipeline(self, *args: Any, **more: Any) -> Any:
         made = super().pipeline(*args, **more)
@@ -200,7 +201,7 @@ class Losing(redis.Redis):
             done = execute(*args)
             if self.lose:
                 self.lose = False
-                raise redis.ConnectionError("the reply got lost")
+                raise self.problem
             return done
 
         made.execute = executed
@@ -247,3 +248,41 @@ def test_one_too_many_is_given_up_and_logged_in_full(client, monkeypatch, caplog
     assert "case-77" in caplog.text
     assert log.flush()
     assert subjects(client) == ["a", "b"]
+
+
+def test_what_was_cut_short_by_the_end_of_a_process_is_not_written_twice(server, client):
+    """A server that is ended stops the greenlet that writes, and writes what is left afterwards."""
+    losing = Losing.from_url(server.url)
+    losing.problem = KeyboardInterrupt()
+    log = AuditLog(losing, KEYS)
+    log.take(saw("a"))
+    losing.lose = True
+    with pytest.raises(KeyboardInterrupt):
+        log.flush()
+    assert log.flush()
+    assert subjects(client) == ["a"]
+    losing.close()
+
+
+def test_writers_that_are_killed_leave_one_chain_without_a_gap(client, server):
+    """At any moment; two at once, and others go on."""
+    context = multiprocessing.get_context("spawn")
+    begin = context.Barrier(4)
+    writers = [context.Process(target=write_much, args=(server.url, f"k{n}", 10**6, begin)) for n in range(3)]
+    for writer in writers:
+        writer.start()
+    begin.wait(60)
+    for writer in writers:
+        count = client.xlen(KEYS.audit)
+        while client.xlen(KEYS.audit) < count + 50:
+            pass
+        writer.kill()
+        writer.join(30)
+    write(client, "afterwards")
+    ids = [stored_id for stored_id, _ in read_audit(client, KEYS)]
+    assert ids == [f"{number}-0" for number in range(1, len(ids) + 1)]
+    assert len(ids) > 150
+    assert faults(client) == []
+    for name in ("k0", "k1", "k2"):  # what each wrote is whole up to where it was killed
+        of_one = [subject for subject in subjects(client) if subject.startswith(name)]
+        assert of_one == [f"{name}-{number}" for number in range(len(of_one))]

@@ -99,6 +99,21 @@ def test_there_are_not_more_sources_than_can_be_shown_and_old_ones_go(city: City
     assert (meter.take_forgotten(), meter.take_forgotten()) == (["reports/gone"], [])
 
 
+def test_old_sources_make_room_while_the_projector_runs(city: CityModel) -> None:
+    """A projector may run for months."""
+    newest_ms = now_ms()
+    meter = FeedMeter(city, {Feed("reports"): Tally(data_ms=newest_ms)})
+    for number in range(MOST_SOURCES):
+        tally = meter._tally(Feed("reports", f"s{number}"))
+        assert tally is not None
+        tally.data_ms = newest_ms
+    assert meter._tally(Feed("reports", "new")) is None
+    meter._tallies[Feed("reports")].data_ms = newest_ms + FORGOTTEN_MS + 1
+    assert len(meter.take_forgotten()) == MOST_SOURCES
+    assert meter._tally(Feed("reports", "new")) is not None
+    assert meter.due(at_once=True) == {}
+
+
 def test_what_is_caught_up_with_counts_when_it_came() -> None:
     stamps = [0, 1, 5, SLOT_MS + 3, 5 * SLOT_MS, 5 * SLOT_MS + 1]
     entries = [Entry(ms, ms, 0, 0, "reports", ms, {}) for ms in stamps]

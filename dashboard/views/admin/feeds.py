@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response
 from markupsafe import Markup
 
-from dashboard.domain.feed_health import OK, SILENT, FeedRow
+from dashboard.domain.feed_health import DATA, OK, SILENT, FeedRow
 from dashboard.live.city import City
 from dashboard.views.admin import frame
 from dashboard.views.admin.moments import age, moment
@@ -95,9 +95,15 @@ def _state(row: FeedRow, zone: ZoneInfo) -> Markup:
     if health.state != OK:
         name = "feeds.state.since" if health.calm_ms is None else "feeds.state.calm"
         said = t(name, state=said, time=moment(health.since_ms, zone))
-    lacks = t(f"feeds.lacks.{health.lacks}") if health.state == SILENT else ""
+    lacks = t(f"feeds.lacks.{_lacks(row)}") if health.state == SILENT else ""
     more = Markup("<br><small>{}</small>").format(lacks) if lacks else Markup("")
     return Markup('<span class="feed-state {}">{}</span>{}').format(health.state, said, more)
+
+
+def _lacks(row: FeedRow) -> str:
+    """What a silent feed lacks; of one that gives no heartbeats it can't be said that they come."""
+    lacks = row.health.lacks
+    return "usual" if lacks == DATA and (row.county or not row.figures.alive_ms) else lacks
 
 
 def _rate(per_minute: float) -> str:

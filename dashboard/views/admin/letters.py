@@ -18,6 +18,7 @@ from dashboard.domain.refused import REASONS, Refused
 from dashboard.live.city import City
 from dashboard.live.noting import note
 from dashboard.streams.client import FAILED, client_of
+from dashboard.streams.dead_letters import ARRIVED, LOST
 from dashboard.streams.keys import RAW_KINDS
 from dashboard.streams.letters_desk import (
     DROP_REASONS,
@@ -39,6 +40,10 @@ FIELD = "f."
 """Before the names of an entry's fields in the form."""
 WAITING = "waiting"
 MOST = 50
+_GONE = (RESENT, DROPPED, LOST)
+"""What became of letters that don't wait any more."""
+Counts = Mapping[tuple[str, str, str], int]
+"""As `dead_letters.read_counts` gives them."""
 
 
 def register(server: Flask, city: City, services: Services) -> None:
@@ -98,6 +103,7 @@ class _Pages:
         headers = [t(f"letters.column.{name}") for name in ("at", "kind", "reason", "said", "state", "open")]
         parts = [
             Markup("<p>{}</p>").format(t("letters.intro")),
+            _lost(counts),
             _counts(counts),
             _search(asked),
             frame.table(headers, rows, t("letters.caption", n=len(rows))),
@@ -185,28 +191,31 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _counts(counts: Mapping[tuple[str, str, str], int]) -> Markup:
-    """A row for each reason, a column for each kind; what waits is the sum less what was dealt with."""
-    sums = {
-        what: sum(n for key, n in counts.items() if key[0] == what) for what in ("arrived", RESENT, DROPPED)
-    }
+def _lost(counts: Counts) -> Markup:
+    """What was cut off before anybody had dealt with it is gone: that is to be known."""
+    lost = sum(n for (what, _, _), n in counts.items() if what == LOST)
+    return frame.notice(t("letters.lost", n=f"{lost:,}"), bad=True) if lost else Markup("")
+
+
+def _counts(counts: Counts) -> Markup:
+    """A row for each reason, a column for each kind; what waits is what was neither dealt with nor lost."""
     rows: list[list[str | Markup]] = []
     for reason in REASONS:
-        arrived, resent, dropped = (
-            sum(counts.get((what, kind, reason), 0) for kind in RAW_KINDS)
-            for what in ("arrived", RESENT, DROPPED)
+        arrived, *gone = (
+            sum(counts.get((what, kind, reason), 0) for kind in RAW_KINDS) for what in (ARRIVED, *_GONE)
         )
         if not arrived:
             continue
-        by_kind = [_count(reason, kind, counts.get(("arrived", kind, reason), 0)) for kind in RAW_KINDS]
-        rest = [f"{n:,}" for n in (arrived, arrived - resent - dropped, resent, dropped)]
+        by_kind = [_count(reason, kind, counts.get((ARRIVED, kind, reason), 0)) for kind in RAW_KINDS]
+        rest = [f"{n:,}" for n in (arrived, arrived - sum(gone), *gone)]
         rows.append([_narrowed(t(f"letters.reason.{reason}"), reason=reason), *by_kind, *rest])
     headers = [
         t("letters.column.reason"),
         *(t(f"letters.kind.{kind}") for kind in RAW_KINDS),
-        *(t(f"letters.column.{name}") for name in ("total", "waiting", "resent", "dropped")),
+        *(t(f"letters.column.{name}") for name in ("total", "waiting", *_GONE)),
     ]
-    waiting = sums["arrived"] - sums[RESENT] - sums[DROPPED]
+    sums = {what: sum(n for key, n in counts.items() if key[0] == what) for what in (ARRIVED, *_GONE)}
+    waiting = sums[ARRIVED] - sum(sums[what] for what in _GONE)
     said = {"waiting": waiting, "resent": sums[RESENT], "dropped": sums[DROPPED]}
     return frame.table(headers, rows, t("letters.counts", **{name: f"{n:,}" for name, n in said.items()}))
 

@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from markupsafe import Markup
 
 from dashboard.domain.access import EVERYWHERE
-from dashboard.domain.audit import ACTIONS, TEXT_LIMIT
+from dashboard.domain.audit import ACTIONS, TEXT_LIMIT, WITHHELD
 from dashboard.domain.commands import COMMANDS
 from dashboard.live.city import City
 from dashboard.live.noting import about
@@ -38,13 +38,13 @@ def register(server: Flask, city: City, services: Services) -> None:
     def trail() -> Response:
         who = frame.gate(services)
         asked = asked_for()
-        about(**{name: value for name, value in asked.items() if name in (ABOUT, WHO) and value})
         wanted = wanted_by(asked, zone, who.holds)
         try:
             found = find(client, keys, wanted, asked[LAST], MOST)
             end = newest(client, keys) if who.identity.region_code == EVERYWHERE else None
         except FAILED:
             return frame.admin_page("trail", t("admin.trail"), frame.notice(t("trail.silent"), bad=True), 503)
+        about(**looked_for(asked, found))
         parts = [_search(asked), _head(end), _table(services, found, zone), _further(found, asked)]
         return frame.admin_page("trail", t("admin.trail"), Markup("").join(parts))
 
@@ -61,6 +61,15 @@ def asked_for() -> dict[str, str]:
         UNTIL: asked[UNTIL] if _day(asked[UNTIL]) else "",
         LAST: asked[LAST] if number.isascii() and number.isdigit() and len(number) < 19 else "",
     }
+
+
+def looked_for(asked: dict[str, str], found: Found) -> dict[str, str]:
+    """What is noted of a look: whose or what trail; of words that led to none only that there were some.
+
+    Whatever is typed there would be kept for ever, and might be a person's name.
+    """
+    given = {name: asked[name] for name in (ABOUT, WHO) if asked[name]}
+    return given if found.entries else dict.fromkeys(given, WITHHELD)
 
 
 def wanted_by(asked: dict[str, str], zone: ZoneInfo, holds: Callable[[str], bool]) -> Wanted:

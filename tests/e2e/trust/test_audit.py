@@ -15,6 +15,7 @@ from urllib.parse import quote
 import psutil
 import pytest
 
+from dashboard.domain.audit import WITHHELD
 from dashboard.streams.audit import read_audit
 from tests.e2e.conftest import Running, app, run_city
 from tests.e2e.scopes.two_counties import OTHER, OWN, PLACES, send
@@ -230,8 +231,12 @@ def test_others_see_no_trail(audited, seats, seat):
 
 
 def test_looking_at_the_trail_is_noted(audited, seats):
-    send(audited, "GET", "/admin/trail?who=x-1", **seats["administrator"])
-    found = noted(audited, lambda told: told["action"] == "trail_seen" and told["facts"].get("who") == "x-1")
+    for who in (quote("东城值班"), "x-1"):  # there is no trail of the other
+        send(audited, "GET", f"/admin/trail?who={who}&lang=en", **seats["administrator"])
+    noted(audited, lambda told: told["action"] == "trail_seen" and told["facts"].get("who") == "东城值班")
+    found = noted(
+        audited, lambda told: told["action"] == "trail_seen" and told["facts"].get("who") == WITHHELD
+    )
     assert [told["who"] for told in found] == ["总值班"]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
 
+from dashboard.views.admin import accounts as accounts_page
 from tests.streams.conftest import client, server  # noqa: F401
 from tests.views.fakes import CODES, COUNTY, TOWN
 from tests.views.signing import PASSWORD, Centre, alert_in, post
@@ -150,6 +152,56 @@ def test_who_was_wrong_too_often_is_shown_and_let_in_again(centre: Centre) -> No
     post(chief, PATH, do="unlock", name="town desk")
     assert "输错过多" not in chief.get(PATH).text
     assert centre.enter(centre.browser(), "town desk", PASSWORD).status_code == 303
+
+
+def test_who_only_had_to_wait_stays_signed_in(centre: Centre) -> None:
+    desk, chief = centre.entered("town desk"), centre.entered("chief")
+    chosen = f"{PATH}?account=town desk"
+    assert "免去等待" not in chief.get(chosen).text
+    for _ in range(5):
+        centre.enter(centre.browser(), "town desk", "x")
+    page = chief.get(chosen).text
+    assert ("免去等待" in page, "停用" in page) == (True, True)
+    post(chief, PATH, do="unlock", name="town desk")
+    assert desk.get("/live/snapshot").text == "town desk"
+    assert centre.noted[-1][:2] == ("unlocked", "town desk")
+    assert centre.enter(centre.browser(), "town desk").status_code == 303
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_of_two_administrators_who_shut_each_other_out_one_is_left(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    """The other one was faster: between the look at who asks and the change."""
+    centre.add("deputy", "administrator")
+    others = accounts_page._Asked.others
+
+    def late(asked: Any) -> Any:
+        found = others(asked)
+        centre.accounts.change("chief", lambda account: replace(account, locked=True))
+        return found
+
+    browser, before = centre.entered("chief"), centre.accounts.get("deputy")
+    monkeypatch.setattr(accounts_page._Asked, "others", late)
+    answer = post(browser, PATH, do=deed, name="deputy", **DEEDS[deed][0])
+    assert (answer.status_code, answer.headers.get("Location")) == (303, "/sign-in")
+    assert centre.accounts.get("deputy") == before
+
+
+def test_an_account_that_has_gone_to_another_region_meanwhile_is_not_removed(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = accounts_page._Asked.others
+
+    def late(asked: Any) -> Any:
+        found = others(asked)
+        centre.accounts.change("town desk", lambda account: replace(account, region_code=OTHER))
+        return found
+
+    browser = centre.entered("county chief")
+    monkeypatch.setattr(accounts_page._Asked, "others", late)
+    assert post(browser, PATH, do="remove", name="town desk").status_code == 422
+    assert state(centre, "town desk") == ("officer", OTHER, False)
 
 
 def test_a_deed_that_is_none_does_nothing(centre: Centre) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
-from dashboard.domain.audit import ACTIONS
+from dashboard.domain.audit import ACTIONS, WITHHELD
 from dashboard.streams.audit_trail import Found
 from dashboard.views.admin import trail
 from tests.views.fakes import COUNTY
@@ -45,6 +45,13 @@ def test_what_is_asked_for_is_kept():
     assert kept == {
         "about": "case-1", "who": "东", "action": "case_seen", "from": "", "until": "", "last": "12-0",
     }  # fmt: skip
+
+
+def test_of_a_look_only_words_that_there_are_are_noted():
+    looked = asked("about=case-1&who=somebody&action=case_seen")
+    assert trail.looked_for(looked, Found([TOLD], None)) == {"about": "case-1", "who": "somebody"}
+    assert trail.looked_for(looked, Found([], None)) == {"about": WITHHELD, "who": WITHHELD}
+    assert trail.looked_for(asked("action=case_seen"), Found([], None)) == {}
 
 
 def cells(html: str) -> list[str]:

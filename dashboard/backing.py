@@ -109,7 +109,9 @@ def put_back(settings: Settings, path: Path, manifest: Manifest) -> Restored:
         place.connect(settings) as others,
         progress_bar("restore", "entries") as tell,
     ):
-        done = restore.restore(path, manifest, client, others, place.keys, place.city, tell)
+        done = restore.restore(
+            path, manifest, client, others, place.keys, place.city, tell, settings.wait_replicas
+        )
         note_by_command_line(others, place.keys, "restored", subject=path.name, of=utc(done.at_ms))
         return done
 

@@ -51,19 +51,26 @@ _SURNAMES = (
 )
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _GAP = r"[ \-]?"
+_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_NUMERAL = "[零〇一二三四五六七八九幺]"
 # Bounded, or a text of blanks would take time that grows with its square.
 _LABEL_END = r"\s{0,4}(?:号码|号|no\.?|number)?\s{0,4}(?:[:=]|是|为)?\s{0,4}"
 
 PATTERNS: dict[str, re.Pattern[str]] = {
+    # With dashes or dots only of those who were born before 2000: ids of cases look the same
+    # (370782-20261124-0117), and no case is older.
     "identity number": re.compile(
-        r"(?<![\dA-Za-z])([1-9]\d{5}) ?((?:18|19|20)\d{2}) ?((?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])) ?"
-        r"(\d{3}[\dXx])(?![\dA-Za-z])"
+        rf"(?<![\dA-Za-z])[1-9]\d{{5}}(?: ?(?:18|19|20)\d{{2}} ?{_DAY} ?|[.\-]19\d{{2}}[.\-]?{_DAY}[.\-])"
+        r"\d{3}[\dXx](?![\dA-Za-z])"
     ),
     "mobile number": re.compile(
-        rf"(?<!\d)(?<!\d\.)(?:(?:\+|00)?86{_GAP}|0)?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
+        rf"(?<!\d)(?<!\d\.)(?:(?:\+|00)?86{_GAP}|0)?"
+        rf"(?:1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}|1[3-9]\d\.\d{{4}}\.\d{{4}}"
+        r"|1[3-9]\d[ \-]\d{3}[ \-]\d{5}|1[3-9](?:[ \-]\d{3}){3})(?!\d)"
+        rf"|(?<!{_NUMERAL})[一幺][三四五六七八九]{_NUMERAL}{{9}}(?!{_NUMERAL})"
     ),
     "number plate": re.compile(
-        rf"[{_PROVINCES}使领] ?[A-Za-z][·•・. \-]?"
+        rf"[{_PROVINCES}使领]牌? ?[A-Za-z](?: ?字 ?|[·•・. \-]?)"
         rf"(?=[A-Za-z0-9]*\d)(?:[A-HJ-NP-Za-hj-np-z0-9]{{5,6}}|[A-HJ-NP-Za-hj-np-z0-9]{{4}}[挂学警港澳])"
         rf"(?![A-Za-z0-9])"
     ),
@@ -102,11 +109,12 @@ PATTERNS: dict[str, re.Pattern[str]] = {
 # A text that neither of these finds can't match a pattern. Wide on purpose, and cheap: a class of first
 # characters, which the engine skips to, then what must stand after that character.
 _PERHAPS_NUMBER = re.compile(
-    r"[0-9]{6}(?:[0-9]{5}| [0-9]{4}|[0-9]{8} [0-9])|1[3-9][0-9](?:[0-9]{4})?[ \-][0-9]{4}"
+    r"[0-9]{6}(?:[0-9]{5}| [0-9]{4}|[0-9]{8} [0-9]|[.\-]19[0-9])|1[3-9][0-9](?:[0-9]{4})?[ .\-][0-9]{4}"
+    rf"|1[3-9][0-9]?[ \-][0-9]{{3}}[ \-]|[一幺][三四五六七八九]{_NUMERAL}{{9}}"
 )
 _PERHAPS_LABEL = re.compile(
     rf"[@:=\uff10-\uff5e{_PROVINCES}使领姓名真身证护驾居军通社医手电座固联车号微账卡tTpPmMiIwWqQ]"
-    rf"(?:(?<![A-Za-z])(?:(?<=[{_PROVINCES}使领])\s?[A-Za-z]|(?<=[@:=\uff10-\uff5e姓])"
+    rf"(?:(?<![A-Za-z])(?:(?<=[{_PROVINCES}使领])牌?\s?[A-Za-z]|(?<=[@:=\uff10-\uff5e姓])"
     r"|(?<=驾)驶?[证照]|(?<=居)住证|(?<=军)官证|(?<=通)行证|(?<=[社医])保卡|(?<=座)机|(?<=固)话"
     r"|(?<=[账卡])[号码\s:=\d]"
     r"|(?<=名)字|(?<=真)名|(?<=身)份证|(?<=证)件|(?<=护)照|(?<=手)机|(?<=电)话|(?<=联)系方式|(?<=[车号])牌"
@@ -134,7 +142,7 @@ def personal_text(text: str) -> str | None:
 
 
 def _is_identity(match: re.Match[str]) -> bool:
-    number = "".join(match.groups())
+    number = re.sub("[ .-]", "", match[0])
     return check_digit(number[:17]) == number[17].upper()
 
 

@@ -29,8 +29,10 @@ from dashboard.streams.codecs import ZERO_ID, EntryId
 from dashboard.streams.data_version import VERSION, version_of
 from dashboard.streams.errors import StreamsError
 from dashboard.streams.keys import DERIVED, RAW_KINDS, SORTS, Keys
+from dashboard.streams.portions import Portion
 
 PAGE = 1_000
+"""Entries of a stream, or items of a key, at once; of large entries fewer (see `portions`)."""
 TAIL = 2_000
 """Entries of a stream that the last MULTI may read."""
 ATTEMPTS = 5
@@ -176,17 +178,19 @@ class _Backup:
         return sum(self._read(name, limits.get(name, "+")) for name in self._streams)
 
     def _read(self, name: str, limit: str) -> int:
-        stream, count = self._streams[name], 0
+        stream, count, portion = self._streams[name], 0, Portion(PAGE)
         if limit != "+" and EntryId.parse(limit) <= EntryId.parse(stream.last):
             return 0
         while True:
             page: Any = self._client.execute_command(  # type: ignore[no-untyped-call]
-                "XRANGE", self._keys.kept(name), f"({stream.last.decode()}", limit, "COUNT", PAGE
+                "XRANGE", self._keys.kept(name), f"({stream.last.decode()}", limit, "COUNT", portion.count
             )
             self._put(name, page)
             count += len(page)
             self._tell(sum(each.count for each in self._streams.values()), self._total)
-            if len(page) < PAGE:
+            is_full = len(page) >= portion.count
+            portion.note((sum(map(len, fields)) for _, fields in page), is_full)
+            if not is_full:
                 return count
 
     def _put(self, name: str, page: Any) -> None:

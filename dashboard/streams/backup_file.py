@@ -20,6 +20,7 @@ from dashboard.streams.requests import Request, decode, encode
 
 FORMAT = 1
 COMPRESSION = 3
+_LATEST_MS = 10_000_000_000_000  # in the year 2286
 _READ_AHEAD = 1_000_000  # bytes; what is read in small pieces is slow without
 _WRITES = {b"XADD", b"XDEL", b"XTRIM", b"XSETID", b"HSET", b"SET", b"SADD", b"RPUSH", b"ZADD", b"PEXPIREAT"}
 
@@ -94,6 +95,7 @@ def check(path: Path) -> Manifest:
         hashed.update(request.raw)
     if last.get("sha256") != digest or count < 2:
         raise _damaged(path, "its checksum is not that of its content")
+    _insist_told(path, last)
     return Manifest(head, last, count - 2)
 
 
@@ -117,12 +119,26 @@ def _insist_known(path: Path, head: dict[str, Any]) -> None:
     insist_not_newer(head["data_version"])
 
 
+def _insist_told(path: Path, trailer: dict[str, Any]) -> None:
+    """That it says what must be in it: a file made by hand may have a right checksum and say anything."""
+    streams, at_ms = trailer.get("streams"), trailer.get("at_ms")
+    is_told = (
+        isinstance(streams, dict)
+        and all(isinstance(row, list) and [*map(type, row)] == [int, str] for row in streams.values())
+        and isinstance(at_ms, int)
+        and 0 <= at_ms < _LATEST_MS
+        and isinstance(trailer.get("cases"), int | None)
+    )
+    if not is_told:
+        raise _damaged(path, "it does not say what is in it")
+
+
 def _insist_harmless(path: Path, request: Request, keys: Keys) -> None:
     """A file that somebody made must not do anything but write what a backup holds."""
     words = request.words
     name = keys.name_of(words[1].decode(errors="replace")) if len(words) > 1 else None
     row = sort_of(name) if name else None
-    if words[0] not in _WRITES or row is None or (row.sort == DERIVED and name != "state:meta"):
+    if not words or words[0] not in _WRITES or row is None or (row.sort == DERIVED and name != "state:meta"):
         raise _damaged(path, "it holds something that no backup does")
 
 

@@ -7,6 +7,7 @@ reports and commands as a JSON array of flat objects, cameras and units as the r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ import orjson
 from numpy.typing import NDArray
 
 from dashboard.domain.entries import gravest
+from dashboard.domain.privacy import TEXT_LIMIT, personal_name
 from dashboard.domain.refused import Refused
 from dashboard.domain.schemas import SCHEMAS
 
@@ -40,6 +42,7 @@ EVENT_KINDS = {"reports": "report", "commands": "command", "cameras": "camera", 
 """Raw stream → kind of event in `schemas.SCHEMAS`."""
 
 _FLAGS = {b"1": True, b"true": True, b"0": False, b"false": False}
+_QUOTED_NAME = re.compile(r'"([^"]{1,60})"\s{0,4}:')
 _NAMES = {row.name.encode(): row.name for rows in SCHEMAS.values() for row in rows}
 
 Fields = Mapping[bytes, bytes]
@@ -89,11 +92,21 @@ def unpack_objects(fields: Fields) -> list[Any]:
         raise refuse_unread(fields, "The field 'packed' is not JSON.") from None
     if not isinstance(values, list):
         raise refuse_unread(fields, "The field 'packed' is not a JSON array.")
+    if _has_repeated_names(fields[PACKED], values):
+        raise refuse_unread(fields, "In the field 'packed' an object has a name twice.")
     if simulated:
         for value in values:
             if isinstance(value, dict):
                 value.setdefault("simulated", "1")
     return values
+
+
+def _has_repeated_names(data: bytes, values: list[Any]) -> bool:
+    """Of a name that stands twice in an object one value is read: nobody would search the other."""
+    try:
+        return data.count(b":") > orjson.dumps(values).count(b":")
+    except orjson.JSONEncodeError:  # nested so deep that it is refused for that
+        return False
 
 
 def unpack_records(kind: str, fields: Fields) -> tuple[NDArray[Any], bool]:
@@ -125,8 +138,19 @@ def pack_objects(items: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def refuse_unread(fields: Fields, sentence: str, reason_code: str = "bad_value") -> Refused:
-    """The refusal of an entry that could not be read, for the gravest reason there is."""
-    return most_serious(lossy_texts(fields), Refused(reason_code, sentence))
+    """The refusal of an entry that could not be read, for the gravest reason there is.
+
+    Of JSON that is none, as when it was cut short, the names are looked at as they stand there.
+    """
+    texts = lossy_texts(fields)
+    refusal = most_serious(texts, Refused(reason_code, sentence))
+    # What is not UTF-8 may be what older systems write.
+    older = {n.decode("gb18030", "replace"): v.decode("gb18030", "replace") for n, v in fields.items()}
+    refusal = most_serious(older, refusal)
+    names = _QUOTED_NAME.findall(texts.get(PACKED.decode(), "")[:TEXT_LIMIT])
+    if refusal.reason_code == reason_code and any(map(personal_name, names)):
+        return Refused("personal", "The entry was refused whole: 'packed' holds a field about a person.")
+    return refusal
 
 
 def most_serious(texts: Mapping[str, Any], refusal: Refused) -> Refused:

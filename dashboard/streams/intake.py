@@ -22,9 +22,10 @@ from dashboard.streams.codecs import EntryId
 from dashboard.streams.keys import CASES, GROUP, LANES, RAW_KINDS, TELEMETRY, Keys
 from dashboard.streams.merge import BUCKET_MS, Entry, Merger
 from dashboard.streams.ownership import Ownership
+from dashboard.streams.portions import Portion, sizes_of
 from dashboard.streams.state_store import Progress
 
-AT_ONCE = 500  # entries of a stream per read; a packed one may hold 64 kB
+AT_ONCE = 500  # entries of a stream per read, at most (see `portions`)
 TICK_MS = 20  # telemetry is read so often
 _TICKS_WITHOUT = 5  # so many empty ones in a row, and the server is asked to wake us when anything comes
 
@@ -66,6 +67,7 @@ class Intake:
         self._kinds = {keys.raw(kind).encode(): kind for kind in RAW_KINDS}
         self.lanes = {lane: _Lane(kinds, progress.buckets[lane]) for lane, kinds in LANES.items()}
         self._cases, self._telemetry = self.lanes[CASES], self.lanes[TELEMETRY]
+        self._portion = Portion(AT_ONCE)
         self._empty_ticks = _TICKS_WITHOUT
         self._clock_ms: Callable[[], float] = lambda: time.time() * 1000
         self._telemetry_read_ms = 0.0
@@ -149,7 +151,8 @@ class Intake:
         pipe = self._client.pipeline(transaction=False)
         self._ownership.watch(pipe)
         pipe.time()
-        pipe.xread(self._places(wanted), count=AT_ONCE)
+        asked = self._portion.count
+        pipe.xread(self._places(wanted), count=asked)
         pipe.time()
         answers: Any = pipe.execute()
         _, holder, before, streams, after = answers
@@ -159,15 +162,18 @@ class Intake:
         read = {self._kinds[stream]: entries for stream, entries in streams}
         for lane in lanes:
             for kind in lane.kinds:
-                self._feed(lane.merger, kind, read.get(kind, []), now_ms, kind in wanted)
+                found = read.get(kind, [])
+                more = len(found) >= asked if kind in wanted else lane.merger.more(kind)
+                self._feed(lane.merger, kind, found, now_ms, more)
+        sizes = sizes_of(entry for found in read.values() for entry in found)
+        self._portion.note(sizes, any(len(found) >= asked for found in read.values()))
         if self._telemetry in lanes:
             self._telemetry_read_ms = self._clock_ms()
         return now_ms
 
-    def _feed(self, merger: Merger, kind: str, entries: list[Any], now_ms: int, was_read: bool) -> None:
+    def _feed(self, merger: Merger, kind: str, entries: list[Any], now_ms: int, more: bool) -> None:
         if entries:
             self._after[kind] = EntryId.parse(entries[-1][0])
-        more = len(entries) >= AT_ONCE if was_read else merger.more(kind)
         merger.feed(kind, entries, now_ms, more)
 
     def _set_clock(self, seconds: int, microseconds: int) -> None:

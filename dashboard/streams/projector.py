@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 import redis
@@ -253,6 +252,9 @@ class Session:
         if self._must_rewrite:
             # What may not be kept is out of the streams; this takes it out of the append-only file too.
             self._must_rewrite = False
-            with suppress(redis.ResponseError):  # one is running, or the server doesn't let us
+            try:
                 rewritten: Any = self._client.bgrewriteaof()
                 _LOG.debug("Append-only file: %s", rewritten)
+            except redis.ResponseError as problem:
+                # One that runs may have begun before they were out; else the server doesn't let us.
+                self._must_rewrite = "in progress" in str(problem)

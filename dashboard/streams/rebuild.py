@@ -13,6 +13,7 @@ from dashboard.streams.city import CityModel
 from dashboard.streams.keys import LANES, RAW_KINDS, Keys
 from dashboard.streams.merge import Entry, Exemption, Merger, in_batches
 from dashboard.streams.ownership import Ownership
+from dashboard.streams.portions import Portion, sizes_of
 from dashboard.streams.projection import Projection
 from dashboard.streams.state_store import Progress, StateStore
 
@@ -29,6 +30,7 @@ class _Record:
         exemptions: Any = client.xrange(keys.order)
         self.merger = Merger(0, [Exemption.from_entry(fields) for _, fields in exemptions], kinds)
         self._next = dict.fromkeys(kinds, "-")
+        self._portions = {kind: Portion(AT_ONCE) for kind in kinds}
         self._unread = set(kinds)
 
     def __iter__(self) -> Iterator[list[Entry]]:
@@ -44,10 +46,12 @@ class _Record:
                 yield entries
 
     def _read(self, kind: str) -> None:
+        portion = self._portions[kind]
         page: Any = self._client.xrange(
-            self._keys.raw(kind), min=self._next[kind], max=str(self._last[kind]), count=AT_ONCE
+            self._keys.raw(kind), min=self._next[kind], max=str(self._last[kind]), count=portion.count
         )
-        more = len(page) == AT_ONCE
+        more = len(page) == portion.count
+        portion.note(sizes_of(page), more)
         if more:
             self._next[kind] = f"({page[-1][0].decode()}"
         else:
@@ -92,4 +96,3 @@ def rebuild(
         return project_again(client, keys, city, store, tell)[0]
     finally:
         ownership.release()
-

@@ -9,6 +9,7 @@ from dashboard.streams.errors import StreamsError
 
 LONGEST_WORD = 512 * 1024 * 1024  # what a server takes at most
 MOST_WORDS = 4_000_000
+_END = b"\r\n"
 _NEVER = "The file is not a backup of Kite, or is damaged: {}."
 
 
@@ -29,7 +30,10 @@ def encode(*words: str | bytes | int) -> bytes:
 
 
 def decode(file: BinaryIO) -> Iterator[Request]:
-    """The requests of a file to its end; raises `StreamsError` for anything else, `EOFError` if cut off."""
+    """The requests of a file to its end; raises `StreamsError` for anything else, `EOFError` if cut off.
+
+    Each is just as `encode` writes it: what a server might read in another way than this does is none.
+    """
     while head := file.readline(64):
         parts = [head]
         words: list[bytes] = []
@@ -39,6 +43,8 @@ def decode(file: BinaryIO) -> Iterator[Request]:
             text = file.read(length + 2)
             if len(text) < length + 2:
                 raise EOFError
+            if text[-2:] != _END:
+                raise StreamsError(_NEVER.format("a word has no end"))
             words.append(text[:-2])
             parts += (size, text)
         yield Request(words, b"".join(parts))
@@ -50,6 +56,7 @@ def _count(line: bytes, sign: bytes, most: int) -> int:
             raise EOFError
         raise StreamsError(_NEVER.format("a line has no end"))
     digits = line[1:-2]
-    if line[:1] != sign or not digits.isdigit() or int(digits) > most:
+    is_number = digits.isdigit() and digits == b"%d" % int(digits)
+    if line[:1] != sign or line[-2:] != _END or not is_number or int(digits) > most:
         raise StreamsError(_NEVER.format("a request can't be read"))
     return int(digits)

@@ -2,11 +2,12 @@
 
 The whole file is checked before anything is written. While it is written, `Keys.restoring` is there and the
 city has an owner, so no projector touches half a record, nor one whose restore was cut off: that is to begin
-again.
+again. Where replicas are waited for, that mark goes only once they have all of it.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ import redis
 from dashboard.streams.backup_file import Manifest, requests_of
 from dashboard.streams.city import CityModel
 from dashboard.streams.data_version import VERSION
-from dashboard.streams.errors import NotOwner, StreamsError
+from dashboard.streams.errors import NotOwner, NotReplicated, StreamsError
 from dashboard.streams.keys import DERIVED, Keys, sort_of
 from dashboard.streams.ownership import Ownership
 from dashboard.streams.rebuild import project_again
@@ -25,6 +26,8 @@ from dashboard.streams.state_store import StateStore
 from dashboard.streams.upgrading import steps_from
 
 _BYTES_AT_ONCE = 1_000_000
+REPLICAS_WITHIN_S = 60.0  # a replica that was away copies all of it first
+_ASK_MS = 3_000
 _CHANGES_MAX = 1  # none but the first are told: screens load the snapshot
 
 Tell = Callable[[int, int], None]
@@ -42,12 +45,13 @@ class Restored:
 
 def restore(
     path: Path, manifest: Manifest, client: redis.Redis, others: redis.Redis, keys: Keys, city: CityModel,
-    tell: Tell = lambda done, total: None,
+    tell: Tell = lambda done, total: None, wait_replicas: int = 0,
 ) -> Restored:  # fmt: skip
     """Write a checked backup to the store and project its record; `tell` is told how far each of the two is.
 
     `client` has one connection only (see `ownership`), `others` is for everything else. Raises
-    `StreamsError` when the store has something of this city already, or somebody works on it.
+    `StreamsError` when the store has something of this city already, or somebody works on it, and
+    `NotReplicated` when `wait_replicas` replicas don't have it in time: it is to be done again then.
     """
     if manifest.city != keys.city:
         raise StreamsError(
@@ -66,6 +70,7 @@ def restore(
             step.do(client, keys)
         store = StateStore(client, keys, city, ownership, _CHANGES_MAX)
         projection, _ = project_again(client, keys, city, store, tell)
+        _insist_on_replicas(client, ownership, wait_replicas)
         pipe = ownership.transaction()
         pipe.set(keys.format, VERSION)
         pipe.delete(keys.restoring)
@@ -134,3 +139,18 @@ def _insist_all_there(client: redis.Redis, keys: Keys, manifest: Manifest) -> in
             )
         total += length
     return total
+
+
+def _insist_on_replicas(client: redis.Redis, ownership: Ownership, wanted: int) -> None:
+    """That so many replicas have all of it: `client` has written last, so what others wrote is there too."""
+    end_s = time.monotonic() + REPLICAS_WITHIN_S
+    while wanted:
+        ownership.renew()
+        known = int(client.wait(wanted, _ASK_MS))
+        if known >= wanted:
+            return
+        if time.monotonic() > end_s:
+            raise NotReplicated(
+                f"All of it is written, but after {REPLICAS_WITHIN_S:g} s on {known} of {wanted} replicas; "
+                "see to them, then restore again."
+            )

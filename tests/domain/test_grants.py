@@ -20,7 +20,7 @@ def test_a_table_is_read_row_by_row():
 
 
 @pytest.mark.parametrize(
-    "text", ["admins", "=officer", "x=boss", "x=officer@", "x=@370702", "x=", "a=officer;b"]
+    "text", ["admins", "=officer", "x=boss", "x=officer@", "x=@370702", "x=", "a=officer;b", "x=producer"]
 )
 def test_what_is_no_table_is_an_error(text):
     with pytest.raises(ValueError, match="VALUE=ROLE@REGION"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.domain.lockout import RULES, Rule
+from dashboard.domain.lockout import RULES, Rule, network_of
 
 
 def test_the_waits_of_an_account_by_hand() -> None:
@@ -32,3 +32,19 @@ def test_a_guesser_gets_few_tries_a_day(kind: str) -> None:
 
 def test_the_longest_wait_is_kept_to_for_ever() -> None:
     assert Rule(0, 7, 50, 60).wait_s(10**9) == 50
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::7", "2001:db8:1:3::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_whoever_has_a_network_of_addresses_is_one(address: str, counted: str) -> None:
+    assert network_of(address) == counted

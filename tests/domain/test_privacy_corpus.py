@@ -55,12 +55,23 @@ def luhn(digits: str) -> str:
     return str(-total % 10)
 
 
+def identity_of(random: Random, first_year: int, last_year: int) -> str:
+    """An identity number of somebody born in these years, of a division that there is not."""
+    first = f"99{random.randint(0, 9999):04d}{random.randint(first_year, last_year)}"
+    first += f"{random.randint(1, 12):02d}{random.randint(1, 28):02d}{random.randint(0, 999):03d}"
+    return first + privacy.check_digit(first)
+
+
+def with_gaps(number: str, gap: str) -> str:
+    """An identity number in its three parts."""
+    return gap.join((number[:6], number[6:14], number[14:]))
+
+
 def made_up(random: Random) -> dict[str, str]:
-    """A value for every mark of the corpus; the identity number is of a division that there is not."""
-    first = f"99{random.randint(0, 9999):04d}{random.randint(1930, 2015)}{random.randint(1, 12):02d}"
-    first += f"{random.randint(1, 28):02d}{random.randint(0, 999):03d}"
-    last = privacy.check_digit(first)
-    identity, wrong = first + last, first + ("1" if last != "1" else "2")
+    """A value for every mark of the corpus."""
+    identity = identity_of(random, 1930, 2015)
+    older, younger = identity_of(random, 1930, 1999), identity_of(random, 2000, 2015)
+    wrong = identity[:17] + ("1" if identity[17] != "1" else "2")
     mobile = f"1{random.choice('3456789')}{random.randint(0, 10**9 - 1):09d}"
     letters, province = "ABCDEFGHJKLMNPQRSTUVWXYZ", random.choice(PROVINCES)
     letter, tail = random.choice(letters), f"{random.choice(letters)}{random.randint(1000, 9999)}"
@@ -71,9 +82,8 @@ def made_up(random: Random) -> dict[str, str]:
     name = random.choice(("王小明", "李强", "张建国", "陈静", "赵丽华"))
     return {
         "id": identity, "bad_id": wrong, "id_lower": identity.lower(), "id_full": identity.translate(_FULL),
-        "id_spaced": f"{identity[:6]} {identity[6:14]} {identity[14:]}",
-        "id_dashed": f"{identity[:6]}-{identity[6:14]}-{identity[14:]}",
-        "id_dotted": f"{identity[:6]}.{identity[6:14]}.{identity[14:]}",
+        "id_spaced": with_gaps(identity, " "), "id_dashed": with_gaps(older, "-"),
+        "id_dotted": with_gaps(older, "."), "id_dashed_young": with_gaps(younger, "-"),
         "id15": f"99{random.randint(0, 9999):04d}{random.randint(30, 99)}0{random.randint(1, 9)}1"
         f"{random.randint(0, 9999):04d}",
         "mobile": mobile, "mobile_spaced": f"{mobile[:3]} {mobile[3:7]} {mobile[7:]}",

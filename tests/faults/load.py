@@ -165,6 +165,7 @@ class Clerk(threading.Thread):
         self._port, self._places, self._ledger, self._prefix = port, Places(pack), ledger, name
         self._looks = looks
         self._stopping = threading.Event()
+        self._asking = threading.Lock()
         self.may_be_down = False
         self.asked = Asked()
 
@@ -174,18 +175,21 @@ class Clerk(threading.Thread):
         self.join(90)
 
     def take(self) -> Asked:
-        """What was answered since this was last asked."""
-        asked, self.asked = self.asked, Asked()
-        return asked
+        """What was answered since this was last asked; one that is waited for is waited for here as well."""
+        with self._asking:
+            asked, self.asked = self.asked, Asked()
+            return asked
 
     def run(self) -> None:
         """A report and a look, twice a second."""
         for number in itertools.count():
             if self._stopping.wait(0.5):
                 return
-            self._report(number)
+            with self._asking:
+                self._report(number)
             if self._looks:
-                self._look(LOOKED_AT[number % len(LOOKED_AT)])
+                with self._asking:
+                    self._look(LOOKED_AT[number % len(LOOKED_AT)])
 
     def _report(self, number: int) -> None:
         name = f"{self._prefix}-{number}"

@@ -47,6 +47,11 @@ class Watched(EventStream):
         if self.back_at_s is None and self.newest > self.floor:
             self.back_at_s = now_s
 
+    def silence_s(self, now_s: float) -> float:
+        """The longest time without a heartbeat: between two of them, or since the last one."""
+        since_s = now_s - self.beat_at_s if self.beat_at_s else 0.0
+        return max(self.longest_silence_s, since_s)
+
     def _beat(self, heartbeat: dict[str, Any], now_s: float) -> None:
         if self.beat_at_s:
             self.longest_silence_s = max(self.longest_silence_s, now_s - self.beat_at_s)
@@ -121,9 +126,10 @@ class Wall:
         asked = self.screens[which]
         self._until(lambda: all(screen.back_at_s is not None for screen in asked), patience_s)
         back = [None if one.back_at_s is None else one.back_at_s - marked_s for one in asked]
+        now_s = time.monotonic()
         return Seen(
             back,
-            max(screen.longest_silence_s for screen in asked),
+            max(screen.silence_s(now_s) for screen in asked),
             max(screen.oldest_ms for screen in asked) / 1000,
         )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.faults.report import Finding
-from tests.faults.scene import Scene, note_answers, note_screens
+from tests.faults.scene import Scene, note_answers, note_screens, settle, whole
 
 STALE_AFTER_S = 9.0  # the setting's default: by then a screen must look stale
 _HEARTBEAT_LATE_S = 6.0  # a screen that hears nothing for so long opens its stream anew
@@ -55,3 +56,13 @@ def endure(scene: Scene, finding: Finding, spell: Spell) -> None:
         finding.wrong.append(f"screens heard nothing for {seen.silence_s:.1f} s")
     if spell.stops_news and seen.told_age_s < lasted_s - _SLACK_S:
         finding.wrong.append("screens were not told how old their data was")
+
+
+def pass_over(
+    built: Path, folder: Path, finding: Finding, name: str, spell: Callable[[Scene], Spell]
+) -> Finding:
+    """Let it pass over a whole Kite, and hold the ledger against what there is; `name` begins the ids."""
+    with whole(built, folder, name) as (scene, _):
+        endure(scene, finding, spell(scene))
+        settle(scene, finding, folder / "scratch")
+    return finding

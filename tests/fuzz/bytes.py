@@ -1,8 +1,9 @@
-"""What parses bytes (the wire format, packed records, entries, ids), fuzzed by atheris in its own process."""
+"""What parses bytes (wire format, records, entries, ids, backups), fuzzed by atheris in its own process."""
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,12 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from dashboard.streams import codecs, frame
+from dashboard.streams.requests import encode
 from tests.fuzz.tally import Tally
 from tests.parts import ROOT
 from tests.streams.small_city import command, report
 
 _LONGEST_BYTES = 4096
 _AT_MS = 1_795_000_000_000
+_REACHED = re.compile(r"^#\d+\s+(\w+)\s+cov: (\d+)", re.MULTILINE)
 
 
 def fuzz_bytes(inputs: int, seed: int) -> Tally:
@@ -42,8 +45,20 @@ def fuzz_bytes(inputs: int, seed: int) -> Tally:
             tally.answer(answer, count)
         if run.returncode != 0 or tally.inputs < inputs:
             tally.fail(f"atheris ended with {run.returncode}: {run.stderr[-3000:]}")
+        note_reached(tally, run.stderr)
     tally.seconds = time.monotonic() - begun_s
     return tally
+
+
+def note_reached(tally: Tally, said: str) -> None:
+    """Put down how much of the code libFuzzer says it reached; where that never grew, nothing guided it."""
+    reached = [int(count) for _, count in _REACHED.findall(said)]
+    news = sum(event == "NEW" for event, _ in _REACHED.findall(said))
+    if not news:
+        tally.fail("What parses bytes was not guided by what it reaches: is it imported before atheris?")
+        return
+    grew = f"{reached[0]:,} places of the code by good input, {reached[-1]:,} in the end"
+    tally.facts.append(f"reached {grew}; {news:,} inputs found new ones")
 
 
 def _corpus(folder: Path) -> Path:
@@ -61,6 +76,7 @@ def _corpus(folder: Path) -> Path:
         _flat(a_report),
         _flat(a_command),
         b"1795493298615-0",
+        encode("ECHO", "{}") + encode("SET", "{379900}:format", 2),
     ]
     folder.mkdir()
     for number, seed in enumerate(seeds):

@@ -56,8 +56,11 @@ def callbacks_of(kite: Served, base: str) -> list[Callback]:
 def calls(draw: st.DrawFn, known: list[Callback]) -> tuple[Callback, list[Any]]:
     """A callback and a value for each of its inputs and states."""
     callback = draw(st.sampled_from(known))
-    value = _LIKELY | st.none() | _LIKELY | JSON | st.sampled_from(NASTY)
-    return callback, [draw(value) for _ in (*callback.inputs, *callback.state)]
+    strange = _LIKELY | st.none() | JSON | st.sampled_from(NASTY)
+    usual = [_BY_PROPERTY.get(row["property"], _LIKELY) for row in (*callback.inputs, *callback.state)]
+    # Where every value is strange its annotation refuses one of them, and the callback is never begun.
+    share = draw(st.integers(0, 3))
+    return callback, [draw(strange if draw(st.integers(0, 3)) < share else one) for one in usual]
 
 
 _LIKELY = st.sampled_from(
@@ -68,6 +71,19 @@ _LIKELY = st.sampled_from(
      {"lon": 119.05, "lat": 36.65}, {"lon": "x", "lat": None}, {"id": "same"}, {"case": "same"},
      "/region/990100", "?lang=en"]
 )  # fmt: skip
+
+
+_BY_PROPERTY: dict[str, st.SearchStrategy[Any]] = {
+    "n_clicks": st.sampled_from([None, 0, 1, 10**12]),
+    "n_intervals": st.sampled_from([None, 0, 1, 10**12]),
+    "pathname": st.sampled_from(
+        ["/", "/region/990100", "/region/990101", "/region/x", "/wall/", "/region/²"]
+    ),
+    "search": st.sampled_from(["", "?lang=en", "?lang=zh", "?compare=990101", "?%ff"]),
+    "checked": st.booleans(),
+    "data": st.none() | _LIKELY,
+}
+"""What a page may send, by the property that it is of."""
 
 
 def body_of(callback: Callback, values: list[Any]) -> dict[str, Any]:

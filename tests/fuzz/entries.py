@@ -182,4 +182,3 @@ def events_of(kind: str, fields: Flat) -> int:
         data = fields.get(b"checkpoint", fields.get(b"packed", b""))
         return len(data) // (16 if kind == "cameras" else 32)
     return len(orjson.loads(fields[b"packed"]))
-

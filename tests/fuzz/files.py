@@ -1,4 +1,4 @@
-"""Bad files through the real readers: incident files, mapping files and boundary files.
+"""Bad files through the real readers: incident files, mapping files, boundary files and backups.
 
 A file is a good one of which some bytes, lines or values are something else. It is refused as a whole with
 one sentence, or every one of its rows is in exactly one bin of the account,
@@ -27,12 +27,16 @@ from dashboard.feeds.errors import FeedError
 from dashboard.feeds.importing import import_file
 from dashboard.feeds.incidents import IncidentOptions
 from dashboard.feeds.mapping import load_map
+from dashboard.streams.backup_file import check
+from dashboard.streams.errors import StreamsError
 from geodata.errors import PackError
 from geodata.land_building.boundary_files import read_boundary_files
 from tests.feeds.parts import START_MS, Memory, small_area, small_world
+from tests.fuzz.backups import backups_of_any_kind
+from tests.fuzz.boundaries import DRIVERS, good_files
 from tests.fuzz.drawing import draw_examples
 from tests.fuzz.tally import Tally
-from tests.fuzz.values import JSON, NASTY, TIMES
+from tests.fuzz.values import JSON, NASTY, TIMES, damaged
 
 _WORLD = small_world()
 _INSIDE = tuple(str(value) for value in _WORLD.lonlat(_WORLD.xy[5]).tolist())
@@ -43,8 +47,10 @@ _ROWS = (
     ("a-4", "1764000000", "0", "0", "theft", ""),
 )
 _HEADER = ("id", "occurred_at", "lon", "lat", "category", "summary")
-_HEADERS = (*_HEADER, "grid", "closed_at", "level", "origin", "姓名", "phone", "", "id", "date", "time",
-"year", "x", "y")
+_HEADERS = (
+    *_HEADER, "grid", "closed_at", "level", "origin", "姓名", "phone", "", "id", "date", "time", "year",
+    "x", "y",
+)  # fmt: skip
 _OPTIONS = st.builds(
     IncidentOptions,
     default_type=st.sampled_from([None, "other", "theft", "nonsense"]),
@@ -56,15 +62,16 @@ _OPTIONS = st.builds(
 
 
 class File(NamedTuple):
-    """A file to be read: its name, which tells the format, its bytes, and how it is to be read."""
+    """A file to be read: its name, which tells the format, its bytes, how to read it, what is beside it."""
 
     name: str
     data: bytes
     options: IncidentOptions = IncidentOptions()
+    beside: tuple[tuple[str, bytes], ...] = ()
 
 
 def fuzz_files(inputs: int, seed: int) -> Tally:
-    """Incident files, and a part of mapping and boundary files, which take longer to read."""
+    """Incident files, and a part of each of the others."""
     tally = Tally("files")
     area = small_area(_WORLD)
     with tempfile.TemporaryDirectory(prefix="kite-fuzz-") as folder:
@@ -87,25 +94,30 @@ def fuzz_files(inputs: int, seed: int) -> Tally:
         def boundaries(file: File) -> None:
             path = _written(folder, file)
             said = _said(lambda: read_boundary_files([path], name="fuzzed", gcj02=file.options.gcj02))
-            tally.answer(f"boundaries: {said or 'read'}")
+            tally.answer(f"boundaries in {path.suffix[1:]}: {said or 'read'}")
 
-        draw_examples(tally, incidents, incident_files(), inputs * 7 // 10, seed)
+        def backups(data: bytes) -> None:
+            said = _said(lambda: check(_written(folder, File("kite.backup", data))))
+            tally.answer(f"backup: {said or 'read'}")
+
+        draw_examples(tally, incidents, incident_files(), inputs * 6 // 10, seed)
         draw_examples(tally, maps, mapping_files(), inputs * 2 // 10, seed + 1)
         draw_examples(tally, boundaries, boundary_files(), max(1, inputs // 10), seed + 2)
+        draw_examples(tally, backups, backups_of_any_kind(), max(1, inputs // 10), seed + 3)
     return tally
 
 
 def _written(folder: str, file: File) -> Path:
-    path = Path(folder) / file.name
-    path.write_bytes(file.data)
-    return path
+    for name, data in ((file.name, file.data), *file.beside):
+        (Path(folder) / name).write_bytes(data)
+    return Path(folder) / file.name
 
 
 def _said(read: Callable[[], Any]) -> str | None:
-    """"refused" where a reader says in a sentence that it can't use the file; None where it can."""
+    """What a reader says: "refused", in a sentence, where it can't use the file; None where it can."""
     try:
         read()
-    except (FeedError, PackError) as problem:
+    except (FeedError, PackError, StreamsError) as problem:
         if not str(problem).endswith("."):
             raise AssertionError(f"no sentence: {problem}") from None
         return "refused"
@@ -130,21 +142,7 @@ def incident_files(draw: st.DrawFn) -> File:
             header[draw(st.integers(0, len(header) - 1))] = draw(st.sampled_from(_HEADERS))
     kind = draw(st.sampled_from(("csv", "csv", "txt", "geojson", "json", "parquet", "geoparquet")))
     data = _FORMATS[kind](draw, header, rows)
-    return File(f"file.{kind}", draw(_damaged(data)), draw(_OPTIONS))
-
-
-@st.composite
-def _damaged(draw: st.DrawFn, data: bytes) -> bytes:
-    """The bytes as they are, half of the time; else cut short, or with some of them changed."""
-    how = draw(st.integers(0, 11))
-    if how == 0:
-        return data[: draw(st.integers(0, len(data)))]
-    if how in (1, 2) and data:
-        changed = bytearray(data)
-        for _ in range(draw(st.integers(1, 4))):
-            changed[draw(st.integers(0, len(data) - 1))] = draw(st.integers(0, 255))
-        return bytes(changed)
-    return draw(st.binary(max_size=40)) if how == 3 else data
+    return File(f"file.{kind}", draw(damaged(data)), draw(_OPTIONS))
 
 
 def _csv(draw: st.DrawFn, header: list[str], rows: list[list[str]]) -> bytes:
@@ -242,7 +240,7 @@ def mapping_files(draw: st.DrawFn) -> File:
         data = json.dumps(draw(JSON)).encode(errors="replace")
     if draw(st.integers(0, 4)) == 0:
         data = b'{"a":' * 3000 if kind == "json" else b"a = " + b"[" * 3000
-    return File(f"map.{kind}", draw(_damaged(data)))
+    return File(f"map.{kind}", draw(damaged(data)))
 
 
 def _square(west: float, south: float, side: float) -> list[list[list[float]]]:
@@ -252,11 +250,18 @@ def _square(west: float, south: float, side: float) -> list[list[list[float]]]:
 
 @st.composite
 def boundary_files(draw: st.DrawFn) -> File:
-    """A GeoJSON file of two or three squares, of which something is not as it should be."""
+    """A file of squares of which something is not as it should be, half of them GeoJSON."""
+    kind = draw(st.sampled_from(("geojson", "geojson", "geojson", *DRIVERS)))
+    if kind in DRIVERS:
+        files = dict(good_files(kind))
+        spoilt = draw(st.sampled_from(sorted(files)))
+        files[spoilt] = draw(damaged(files[spoilt]))
+        name = f"land.{kind}"
+        return File(name, files.pop(name), IncidentOptions(gcj02=draw(st.booleans())), tuple(files.items()))
     features: list[Any] = [
         {
             "type": "Feature",
-            "properties": {"name": f"区{number}", "code": f"99010{number}"},
+            "properties": {"name": f"区{number}", "code": f"99010{number + 1}"},
             "geometry": {"type": "Polygon", "coordinates": _square(119 + 0.1 * number, 36.6, 0.1)},
         }
         for number in range(draw(st.integers(1, 3)))
@@ -265,4 +270,4 @@ def boundary_files(draw: st.DrawFn) -> File:
     for _ in range(draw(st.sampled_from([0, 1, 1, 2]))):
         _replace_one(draw, document)
     data = json.dumps(document).encode(errors="replace")
-    return File("land.geojson", draw(_damaged(data)), IncidentOptions(gcj02=draw(st.booleans())))
+    return File("land.geojson", draw(damaged(data)), IncidentOptions(gcj02=draw(st.booleans())))

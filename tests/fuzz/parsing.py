@@ -7,6 +7,7 @@ with a trace.
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections import Counter
@@ -18,9 +19,10 @@ import atheris
 
 with atheris.instrument_imports(include=["dashboard.streams", "dashboard.domain"]):
     from dashboard.domain.refused import Refused
-    from dashboard.streams import codecs, frame
+    from dashboard.streams import codecs, frame, requests
     from dashboard.streams.city import CityModel
     from dashboard.streams.codecs import EntryId
+    from dashboard.streams.errors import StreamsError
     from dashboard.streams.merge import Entry
     from dashboard.streams.outcome import Outcome
     from dashboard.streams.parsing import parse_cases
@@ -28,7 +30,7 @@ with atheris.instrument_imports(include=["dashboard.streams", "dashboard.domain"
 
 from tests.streams.small_city import make_city
 
-ANSWERS = (Refused, frame.FrameError)
+ANSWERS = {Refused: "refused", frame.FrameError: "no frame", StreamsError: "no backup", EOFError: "cut off"}
 _STAMP_MS = 1_795_500_000_000
 _CITY: CityModel = make_city()
 
@@ -78,9 +80,17 @@ def _entry_id(data: bytes) -> str:
     return "id"
 
 
+def _requests(data: bytes) -> str:
+    """The requests of which a backup is made."""
+    for request in requests.decode(io.BytesIO(data)):
+        assert request.raw == requests.encode(*request.words)
+    return "requests"
+
+
 PARSERS: tuple[Callable[[bytes], str], ...] = (
     _frame, _records("cameras", Cameras), _records("units", Units), _entry("reports", codecs.PACKED),
     _entry("commands", codecs.PACKED), _entry("reports", b""), _entry("commands", b""), _entry_id,
+    _requests,
 )  # fmt: skip
 
 
@@ -96,8 +106,8 @@ class Counted:
         read = PARSERS[data[0] % len(PARSERS)] if data else _entry_id
         try:
             said = read(data[1:])
-        except ANSWERS as problem:
-            said = problem.reason_code if isinstance(problem, Refused) else "no frame"
+        except tuple(ANSWERS) as problem:
+            said = problem.reason_code if isinstance(problem, Refused) else ANSWERS[type(problem)]
         self._inputs += 1
         self._answers[said] += 1
         if self._inputs >= self._runs or self._inputs % 5000 == 0:

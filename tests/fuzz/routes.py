@@ -7,13 +7,15 @@ headers full of nonsense; sent over a socket as they are, as any program in the 
 from __future__ import annotations
 
 import json
+import re
 import socket
 from contextlib import suppress
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from hypothesis import strategies as st
 
+from dashboard.live.route_table import TABLE
 from tests.fuzz.api import check
 from tests.fuzz.drawing import draw_examples
 from tests.fuzz.served import ADMINISTRATOR, Served
@@ -23,33 +25,14 @@ from tests.fuzz.values import JSON, NASTY, TIMES
 TIMEOUT_S = 30
 _ENOUGH_BYTES = 20_000
 
-API = "/api/v1"
-LOOKED_AT = (
-    "/", "/dispatch/", "/province/", "/wall/", "/region/{}", "/{}", "/live/config.json", "/live/static/{}",
-    "/live/snapshot",
-    "/live/events", "/live/wall.json", "/brief/{}", "/export/cases/{}.csv", "/export/{}/990100.geojson",
-    "/unit/{}",
-    "/unit/files/{}/{}", "/unit/sw.js", "/sign-in", "/healthz", "/readyz", "/metrics", "/static/{}",
-    "/assets/{}",
-    "/_dash-layout", "/_dash-dependencies", "/_dash-component-suites/{}/{}",
-    "/dispatch/_dash-component-suites/dash/{}",
-    "/wall/assets/{}", "/_favicon.ico", "/admin/{}", "/admin/accounts", "/admin/tokens", "/admin/trail",
-    "/admin/letters",
-    "/admin/feeds", "/password",
-    f"{API}/cases", f"{API}/cases/{{}}", f"{API}/cases/{{}}/suggestions", f"{API}/cases/{{}}/similar",
-    f"{API}/cases/{{}}/cameras", f"{API}/cases/{{}}/alert.cap", f"{API}/alerts", f"{API}/places",
-    f"{API}/settling",
-    f"{API}/publications", f"{API}/publications/{{}}", f"{API}/publications/{{}}/compare",
-    f"{API}/regions/{{}}/explanation",
-    f"{API}/regions/{{}}/moved", f"{API}/regions/{{}}/cases-figures", f"{API}/systems/{{}}",
-    f"{API}/units/{{}}/tasks",
-    f"{API}/search", f"{API}/docs/", f"{API}/docs/{{}}", f"{API}/openapi.json",
-)  # fmt: skip
-SENT_TO = (
-    f"{API}/reports", f"{API}/publications", f"{API}/cases/{{}}/commands", "/sign-in", "/sign-out",
-    "/_dash-update-component",
-    "/dispatch/_dash-update-component", "/wall/_dash-update-component", "/province/_dash-update-component",
-)  # fmt: skip
+
+def _asked(method: str) -> tuple[str, ...]:
+    """The paths of every route of this method, `{}` where one has a part of its own."""
+    rules = {rule for asked, rule in TABLE if asked == method}
+    return tuple(sorted({re.sub(r"<[^>]*>", "{}", rule) for rule in rules}))
+
+
+LOOKED_AT, SENT_TO = _asked("GET"), _asked("POST")
 PARAMETERS = (
     "region", "level", "state", "first", "limit", "lon", "lat", "type", "q", "lang", "since", "period",
     "number", "before",
@@ -94,9 +77,22 @@ GOOD_BODIES: tuple[dict[str, object], ...] = (
     {"command": "undo"},
     {"note": "x"},
 )
+_FORMS = ("/sign-in", "/password", "/admin/")
+"""Where forms are sent to, not JSON."""
+_FORM_FIELDS = (
+    "do", "name", "role", "region", "account", "actions", "days", "number", "before", "new", "again", "token",
+    "password", "next", "reason", "f.id", "f.type", "f.origin", "f.occurred_at", "f.lon", "f.lat",
+    "f.summary",
+)  # fmt: skip
+_FORM_VALUES = (
+    "add", "change", "reset", "lock", "unlock", "remove", "revoke", "fuzzed", "leader", "administrator",
+    "990101", "view", "30", "duplicate", "theft", "hotline", "2026-11-24T10:00:00+08:00", "119.05", "36.65",
+)  # fmt: skip
 _MORE_FIELDS = ("at", "version", "id", "by", "case", "colour", "phone", "summary", "simulated", "level")
-_CODES = ("990100", "990101", "990101001", "1", "-1", "²", "٣", "x", "..", "%2e%2e", "%", "%zz", "%00",
-"%ff%fe", "a" * 3000)
+_CODES = (
+    "990100", "990101", "990101001", "cases", "1", "-1", "²", "٣", "x", "..", "%2e%2e", "%", "%zz", "%00",
+    "%ff%fe", "a" * 3000,
+)  # fmt: skip
 
 
 class Request(NamedTuple):
@@ -119,17 +115,17 @@ def fuzz_routes(kite: Served, inputs: int, seed: int) -> Tally:
         status, body = send(kite.url, request, token)
         check(tally, f"{request.method} {request.target[:200]!r} {request.body[:100]!r}", status, body)
 
-    draw_examples(tally, one, requests_for(kite.cases), inputs, seed)
+    draw_examples(tally, one, requests_for([*kite.cases, *kite.letters]), inputs, seed)
     return tally
 
 
 @st.composite
-def requests_for(draw: st.DrawFn, cases: list[str]) -> Request:
-    """A request to any route."""
+def requests_for(draw: st.DrawFn, ids: list[str]) -> Request:
+    """A request to any route; `ids`: of what there is."""
     is_sent = draw(st.integers(0, 2)) == 0
     path = draw(st.sampled_from(SENT_TO if is_sent else LOOKED_AT))
     while "{}" in path:
-        path = path.replace("{}", draw(st.sampled_from([*_CODES, *cases]) | _escaped()), 1)
+        path = path.replace("{}", draw(st.sampled_from([*_CODES, *ids]) | _escaped()), 1)
     query = "&".join(
         f"{draw(st.sampled_from(PARAMETERS))}={draw(_escaped())}" for _ in range(draw(st.integers(0, 3)))
     )
@@ -137,10 +133,14 @@ def requests_for(draw: st.DrawFn, cases: list[str]) -> Request:
         (draw(st.sampled_from(HEADERS)), _one_line(draw(st.sampled_from(NASTY)).encode(errors="replace")))
         for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2])))
     )
-    body = draw(st.sampled_from(BODIES) | st.binary(max_size=60) | _spoilt()) if is_sent else b""
+    is_form = path.startswith(_FORMS)
+    body = draw(st.sampled_from(BODIES) | st.binary(max_size=60) | (_form() if is_form else _spoilt()))
+    if is_form and draw(st.integers(0, 3)):
+        headers = (("Content-Type", b"application/x-www-form-urlencoded"), *headers)
     usual = "POST" if is_sent else "GET"
     method = draw(st.sampled_from([usual] * 12 + ["HEAD", "PUT", "OPTIONS", "DELETE"]))
-    return Request(method, f"{path}?{query}".encode() if query else path.encode(), headers, body)
+    target = f"{path}?{query}".encode() if query else path.encode()
+    return Request(method, target, headers, body if is_sent else b"")
 
 
 @st.composite
@@ -153,12 +153,20 @@ def _spoilt(draw: st.DrawFn) -> bytes:
     return json.dumps(body).encode(errors="replace")
 
 
+@st.composite
+def _form(draw: st.DrawFn) -> bytes:
+    """A form of some fields, the first of them what is to be done."""
+    names = ["do", *draw(st.lists(st.sampled_from(_FORM_FIELDS), max_size=6))]
+    values = st.sampled_from(_FORM_VALUES) | st.sampled_from(_FORM_VALUES) | st.sampled_from(NASTY)
+    return urlencode([(name, draw(values)) for name in names], errors="replace").encode()
+
+
 def _escaped() -> st.SearchStrategy[str]:
     """A text as a parameter's value: escaped as it should be, or with bytes that are no UTF-8."""
     texts = st.sampled_from(NASTY) | st.sampled_from(TIMES) | st.text(max_size=12)
     as_it_should = texts.map(lambda text: quote(text[:2000].encode(errors="replace"), safe=""))
-    return as_it_should | st.sampled_from(_CODES) | st.binary(max_size=4).map(lambda data: quote(data,
-    safe=""))
+    any_bytes = st.binary(max_size=4).map(lambda data: quote(data, safe=""))
+    return as_it_should | st.sampled_from(_CODES) | any_bytes
 
 
 def _one_line(value: bytes) -> bytes:

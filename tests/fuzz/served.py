@@ -1,4 +1,4 @@
-"""A whole Kite of a small city for fuzzing: its address, a token of each role, and the ids of some cases."""
+"""A whole Kite of a small city for fuzzing: its address, a token of each role, ids of cases and letters."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
 
 from dashboard.domain.access import EVERYWHERE, ROLES, Identity
+from dashboard.streams.dead_letters import read_dead
 from dashboard.streams.tokens import add_token
+from dashboard.streams.writer import Writer
 from tests.e2e.conftest import SMALL, Running, build_city, run_city
 
 ADMINISTRATOR = "administrator"
@@ -28,6 +30,7 @@ class Served:
     city: Running
     tokens: dict[str, str]
     cases: list[str]
+    letters: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -56,6 +59,7 @@ def served(built: Path | None = None) -> Iterator[Served]:
             kite = Served(city, _tokens(city), [])
             _wait_for_figures(kite)
             kite.cases += [_reported(kite, number) for number in range(6)]
+            kite.letters += _refused(city, 3)
             yield kite
 
 
@@ -93,3 +97,13 @@ def _reported(kite: Served, number: int) -> str:
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
 
+
+def _refused(city: Running, count: int) -> list[str]:
+    """The ids of so many dead letters."""
+    for number in range(count):
+        Writer(city.store, city.keys).append("reports", {"id": f"refused-{number}", "type": "theft"})
+    ends_s = time.monotonic() + _PATIENCE_S
+    while len(found := [letter_id for letter_id, _ in read_dead(city.store, city.keys)]) < count:
+        assert time.monotonic() < ends_s, "the letters never come"
+        time.sleep(0.05)
+    return found

@@ -13,12 +13,16 @@ _OWN = ("/dashboard/", "/geodata/", "/callbacks/", "/layers/")
 
 @dataclass
 class Tally:
-    """Inputs and answers of one target. An answer is a status or a reason; `failures`: what must not be."""
+    """Inputs and answers of one target. An answer is a status or a reason; `failures`: what must not be.
+
+    `facts`: what else there is to say of the run.
+    """
 
     target: str
     inputs: int = 0
     answers: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)
     seconds: float = 0.0
     _known: set[tuple[type, str]] = field(default_factory=set)
 
@@ -47,6 +51,7 @@ class Tally:
         """The tally in words, as the command prints it."""
         out = [f"{self.target:<12} {self.inputs:>8,} inputs {self.seconds:>7.1f} s"]
         out += [f"{'':<12} {count:>8,} {said}" for said, count in self.answers.most_common()]
+        out += [f"{'':<12} {fact}" for fact in self.facts]
         return out + [f"{'':<12} FAILED   {sentence}" for sentence in self.failures]
 
     def to_json(self) -> dict[str, object]:
@@ -55,6 +60,7 @@ class Tally:
             "target": self.target,
             "inputs": self.inputs,
             "answers": dict(self.answers.most_common()),
+            "facts": self.facts,
             "failures": self.failures,
             "seconds": round(self.seconds, 1),
         }

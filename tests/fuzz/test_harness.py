@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dashboard.streams import parsing
 from tests.fuzz.api import check
+from tests.fuzz.bytes import note_reached
 from tests.fuzz.drawing import draw_examples
 from tests.fuzz.entries import running_city
 from tests.fuzz.files import File, fuzz_files
@@ -90,6 +91,17 @@ def test_a_reader_that_fails_is_found() -> None:
         tally = fuzz_files(20, seed=1)
     assert any(failure.startswith("KeyError") for failure in tally.failures)
     assert File("a.csv", b"").options.simulated is False
+
+
+def test_bytes_that_nothing_guided_are_told() -> None:
+    """As where all that is to be looked into was imported before atheris could."""
+    guided, blind = Tally("bytes"), Tally("bytes")
+    said = "#9\tINITED cov: 900 ft: 1\n#40\tNEW    cov: 905 ft: 2\n#41\tREDUCE cov: 905 ft: 2\n"
+    note_reached(guided, f"{said}#500\tDONE   cov: 917 ft: 3\n")
+    assert guided.failures == []
+    assert "900 places of the code by good input, 917 in the end; 1 inputs" in guided.facts[0]
+    note_reached(blind, "#9\tINITED cov: 2 ft: 2\n#500\tDONE   cov: 2 ft: 2\n")
+    assert "not guided" in blind.failures[0]
 
 
 def test_every_target_has_a_share() -> None:

@@ -39,8 +39,10 @@ TIMES = (
     "1795483800000", "now", "２０２６-11-24T09:30:00Z", "2026-11-24T09:30:00+08:00 (CST)",
 )  # fmt: skip
 
-_AROUND_MS = (0, -1, 299_000, 301_000, 3_600_000, 86_400_000, 400 * 86_400_000, -3_600_000, -90 * 86_400_000,
--9000 * 86_400_000)
+_AROUND_MS = (
+    0, -1, 299_000, 301_000, 3_600_000, 86_400_000, 400 * 86_400_000, -3_600_000, -90 * 86_400_000,
+    -9000 * 86_400_000,
+)  # fmt: skip
 
 COORDINATES = (
     "119.03", "36.02", "119", "36", "0", "90", "-90", "89.9999", "91", "180", "-180", "181", "1e9", "119,03",
@@ -73,8 +75,9 @@ _BY_FIELD: dict[str, st.SearchStrategy[str]] = {
 
 _GOOD: dict[str, Any] = {
     "reports": lambda at_ms, n: report(f"b{n}", at_ms, n % 8),
-    "commands": lambda at_ms, n: command(("known", "good-1", f"good-{n % 50}")[n % 3], "accept", at_ms,
-    f"b{n}"),
+    "commands": lambda at_ms, n: command(
+        ("known", "good-1", f"good-{n % 50}")[n % 3], "accept", at_ms, f"b{n}"
+    ),
     "cameras": lambda at_ms, n: camera(n % 300, "offline", at_ms),
     "units": lambda at_ms, n: unit(n % 40, "busy", at_ms, WEST + SIDE / 2, SOUTH + SIDE / 2),
 }
@@ -156,8 +159,8 @@ def packed_entries(draw: st.DrawFn, city: CityModel) -> tuple[str, Flat]:
     text = json.dumps(events, ensure_ascii=draw(st.booleans()))
     how = draw(st.integers(0, 7))
     if how == 0:
-        text = draw(st.sampled_from(["", "null", "{}", "1", '"x"', "[1,", "[{}]", "[[]]", "[null]",
-        '[{"id":}]']))
+        texts = ("", "null", "{}", "1", '"x"', "[1,", "[{}]", "[[]]", "[null]", '[{"id":}]')
+        text = draw(st.sampled_from(texts))
     elif how == 1:
         text = f"[{_deep(draw(st.sampled_from([10, 300, 900, 1100])))}]"
     elif how == 2:
@@ -218,3 +221,16 @@ def any_entry(city: CityModel) -> st.SearchStrategy[tuple[str, Flat]]:
     """One entry of any form."""
     return flat_entries(city) | flat_entries(city) | packed_entries(city) | record_entries(city)
 
+
+@st.composite
+def damaged(draw: st.DrawFn, data: bytes) -> bytes:
+    """The bytes as they are, half of the time; else cut short, or with some of them changed."""
+    how = draw(st.integers(0, 11))
+    if how == 0:
+        return data[: draw(st.integers(0, len(data)))]
+    if how in (1, 2) and data:
+        changed = bytearray(data)
+        for _ in range(draw(st.integers(1, 4))):
+            changed[draw(st.integers(0, len(data) - 1))] = draw(st.integers(0, 255))
+        return bytes(changed)
+    return draw(st.binary(max_size=40)) if how == 3 else data

@@ -41,10 +41,12 @@ def back_up(client: redis.Redis, keys: Keys, path: Path) -> backup.Summary:
         return write_backup(own, keys, file, {})
 
 
-def put_back(client: redis.Redis, keys: Keys, city: CityModel, path: Path) -> Restored:
+def put_back(
+    client: redis.Redis, keys: Keys, city: CityModel, path: Path, wait_replicas: int = 0
+) -> Restored:
     manifest = check(path)
     with connect(url_of(client), connections=1) as own, connect(url_of(client)) as others:
-        return restore(path, manifest, own, others, keys, city)
+        return restore(path, manifest, own, others, keys, city, wait_replicas=wait_replicas)
 
 
 def kept(client: redis.Redis, keys: Keys) -> Record:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import redis
 
 from dashboard.streams.embedded import HOST, EmbeddedServer
+from tests.faults.proxy import Proxy
 
 SERVICE = "kite"
 PATIENCE_S = 60.0
@@ -21,9 +22,9 @@ AS_USUAL = {"INFO-PERIOD": 10_000, "PUBLISH-PERIOD": 2_000, "ASK-PERIOD": 1_000}
 
 
 class Server(EmbeddedServer):
-    """An embedded server that may follow another."""
+    """An embedded server that may follow another, or what is at the end of a line."""
 
-    def __init__(self, folder: Path, follows: EmbeddedServer | None = None) -> None:
+    def __init__(self, folder: Path, follows: EmbeddedServer | Proxy | None = None) -> None:
         super().__init__(folder)
         self._follows = follows
 
@@ -49,7 +50,9 @@ class Server(EmbeddedServer):
 class Watcher(Server):
     """A sentinel."""
 
-    def __init__(self, folder: Path, primary: EmbeddedServer, quorum: int, down_after_ms: int) -> None:
+    def __init__(
+        self, folder: Path, primary: EmbeddedServer | Proxy, quorum: int, down_after_ms: int
+    ) -> None:
         super().__init__(folder)
         self._conf = self.folder / "sentinel.conf"
         self._conf.write_text(
@@ -87,19 +90,27 @@ class Watched:
 
 @contextmanager
 def running_sentinels(
-    folder: Path, replicas: int = 1, sentinels: int = 3, down_after_ms: int = 1000
-) -> Iterator[Watched]:
-    """All of them, knowing of each other; ended on leaving."""
+    folder: Path, replicas: int = 1, sentinels: int = 3, down_after_ms: int = 1000,
+    line: Callable[[str], AbstractContextManager[Proxy]] | None = None,
+) -> Iterator[Watched]:  # fmt: skip
+    """All of them, knowing of each other; ended on leaving.
+
+    `line`: from the first primary's address, the line by which replicas and sentinels reach it.
+    """
     with ExitStack() as stack:
         primary = stack.enter_context(Server(folder / "primary"))
+        seen: EmbeddedServer | Proxy = primary
+        if line is not None:
+            seen = stack.enter_context(line(f"{HOST}:{primary.port}"))
+            primary.ask("CONFIG", "SET", "replica-announce-port", seen.port)  # once it follows another
         following = [
-            stack.enter_context(Server(folder / f"replica-{number}", primary)) for number in range(replicas)
+            stack.enter_context(Server(folder / f"replica-{number}", seen)) for number in range(replicas)
         ]
         for server in following:
             until(lambda server=server: b"master_link_status:up" in server.ask("INFO", "replication"))
         quorum = sentinels // 2 + 1
         watching = [
-            stack.enter_context(Watcher(folder / f"sentinel-{number}", primary, quorum, down_after_ms))
+            stack.enter_context(Watcher(folder / f"sentinel-{number}", seen, quorum, down_after_ms))
             for number in range(sentinels)
         ]
         _pace(watching, FAST)

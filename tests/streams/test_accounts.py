@@ -70,6 +70,36 @@ def test_of_changes_at_once_none_is_lost(accounts: Accounts) -> None:
     assert sorted(found.region_code) == list(letters)
 
 
+@pytest.mark.parametrize("deed", ["change", "remove"])
+def test_what_a_change_has_looked_up_of_other_accounts_is_still_so(accounts: Accounts, deed: str) -> None:
+    """It is asked again where another account was changed after it had looked."""
+    accounts.add(DUTY)
+    accounts.add(replace(DUTY, name="another"))
+    seen: list[bool] = []
+
+    def look(account: Account) -> Account:
+        other = accounts.get("another")
+        assert other is not None
+        seen.append(other.locked)
+        if len(seen) == 1:
+            accounts.change("another", lambda before: replace(before, locked=True))
+        return account
+
+    getattr(accounts, deed)(DUTY.name, look)
+    assert seen == [False, True]
+
+
+def test_what_must_stay_is_not_removed(accounts: Accounts) -> None:
+    made = accounts.add(DUTY)
+
+    def insist(account: Account) -> None:
+        raise AccountError("name_unknown")
+
+    with pytest.raises(AccountError):
+        accounts.remove(DUTY.name, insist)
+    assert accounts.get(DUTY.name) == made
+
+
 def test_of_processes_that_start_at_once_one_makes_the_first_account(
     accounts: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,6 +90,20 @@ def test_what_was_counted_is_forgotten_after_a_day_and_by_hand(
     assert attempts.begin(ACCOUNT) == (0, 0)
 
 
+def test_a_clock_that_is_put_back_makes_nobody_wait_for_longer_than_the_longest(
+    attempts: Attempts, client: redis.Redis
+) -> None:
+    for _ in range(5):
+        attempts.begin(ACCOUNT)
+    (key,) = client.keys("*attempts*")
+    now_ms = client.time()[0] * 1000
+    client.hset(key, "until", now_ms + RULES["account"].longest_s * 1000 - 5000)
+    assert attempts.begin(ACCOUNT)[0] > 0
+    client.hset(key, "until", now_ms + 3 * 86_400_000)
+    assert attempts.waits_ms("account", ["东城值班"]) == {}
+    assert attempts.begin(ACCOUNT) == (0, 10_000)
+
+
 def test_any_text_may_be_a_name(attempts: Attempts) -> None:
     for name in ("", "x" * 100_000, "\udc80", "a}{b"):
         assert attempts.begin({"account": name}) == (0, 0)

@@ -21,7 +21,6 @@ from dashboard.streams.errors import StreamsError
 from dashboard.streams.keys import Keys
 from dashboard.streams.projector import Session
 from dashboard.streams.reader import load_snapshot
-from dashboard.streams.restore import restore
 from dashboard.streams.tokens import add_token, token_of
 from dashboard.streams.writer import Writer
 from tests.streams.backing_up import GIVE_UP_S, LAPSES_MS, back_up, kept, lived, put_back, until
@@ -154,13 +153,9 @@ def _number(entry: bytes) -> tuple[int, int]:
 
 
 def test_a_backup_without_a_projector_has_what_waits(
-    client: redis.Redis,
-    keys: Keys,
-    city: CityModel,
-    writer: Writer,
-    tmp_path: Path,
+    client: redis.Redis, keys: Keys, city: CityModel, writer: Writer, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
+) -> None:  # fmt: skip
     monkeypatch.setattr(backup, "TAIL", 10)
     append_all(writer, recent_load(city, 9, 200))
     before = kept(client, keys)
@@ -199,13 +194,9 @@ def test_what_is_not_applied_yet_is_read_last(
 
 
 def test_what_is_trimmed_meanwhile_is_not_in_it(
-    client: redis.Redis,
-    keys: Keys,
-    city: CityModel,
-    writer: Writer,
-    tmp_path: Path,
+    client: redis.Redis, keys: Keys, city: CityModel, writer: Writer, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
+) -> None:  # fmt: skip
     monkeypatch.setattr(backup, "PAGE", 10)
     ids = [writer.append("cameras", camera(number, "fault", now_ms())) for number in range(100)]
 
@@ -222,25 +213,6 @@ def test_what_is_trimmed_meanwhile_is_not_in_it(
     assert kept(client, keys)["cameras"] == before
 
 
-def test_a_store_that_somebody_else_writes_to_is_told(
-    client: redis.Redis, keys: Keys, city: CityModel, writer: Writer, tmp_path: Path
-) -> None:
-    writer.append("reports", report("a", now_ms(), 3))
-    back_up(client, keys, tmp_path / "b")
-    client.flushall()
-    manifest = check(tmp_path / "b")
-    with (
-        connect(url_of(client), connections=1) as own,
-        connect(url_of(client)) as others,
-        pytest.raises(StreamsError, match="something else writes"),
-    ):
-        restore(
-            tmp_path / "b", manifest, own, others, keys, city,
-            lambda done, total: str(client.xadd(keys.raw("reports"), {"id": "b"})),
-        )  # fmt: skip
-    assert client.exists(keys.restoring)
-
-
 def test_a_projector_that_comes_meanwhile_makes_it_begin_again(
     client: redis.Redis, keys: Keys, writer: Writer, tmp_path: Path
 ) -> None:
@@ -254,54 +226,10 @@ def test_a_projector_that_comes_meanwhile_makes_it_begin_again(
 
     with (tmp_path / "b").open("xb") as file, connect(url_of(client)) as own:
         summary = write_backup(own, keys, file, {}, come)
-    assert begun == [30]  # all were read as if nobody would take any out, which no longer held
+    assert begun == sorted(set(begun))  # once, as if nobody would take any out, which no longer held
+    assert begun[-1] == 30
     assert summary.entries["reports"] == 30
     assert gzip.decompress((tmp_path / "b").read_bytes()).count(b"XADD") == 30
-
-
-def test_restoring_refuses_what_is_not_empty_and_a_city_at_work(
-    client: redis.Redis, keys: Keys, city: CityModel, writer: Writer, tmp_path: Path
-) -> None:
-    writer.append("reports", report("a", now_ms(), 3))
-    back_up(client, keys, tmp_path / "b")
-    with pytest.raises(StreamsError, match="already holds data of 379900"):
-        put_back(client, keys, city, tmp_path / "b")
-    client.flushall()
-    with connect(url_of(client), connections=1) as own:
-        session = Session(own, city, 100, 100)
-        session.begin(lambda: False)
-        with pytest.raises(StreamsError, match="stop Kite"):
-            put_back(client, keys, city, tmp_path / "b")
-    client.flushall()
-    client.set("{990100}:reports", "another city's")
-    put_back(client, keys, city, tmp_path / "b")
-    assert client.get("{990100}:reports") == b"another city's"
-
-
-def test_a_restore_that_is_cut_off_is_told_and_begins_again(
-    client: redis.Redis, keys: Keys, city: CityModel, writer: Writer, tmp_path: Path
-) -> None:
-    lived(client, keys, city, writer)
-    before, then = kept(client, keys), state(client, keys)
-    back_up(client, keys, tmp_path / "b")
-    client.flushall()
-
-    def cut(done: int, total: int) -> None:
-        raise KeyboardInterrupt
-
-    manifest = check(tmp_path / "b")
-    with (
-        connect(url_of(client), connections=1) as own,
-        connect(url_of(client)) as others,
-        pytest.raises(KeyboardInterrupt),
-    ):
-        restore(tmp_path / "b", manifest, own, others, keys, city, cut)
-    with connect(url_of(client), connections=1) as own, pytest.raises(StreamsError, match="being restored"):
-        Session(own, city, 100, 100).begin(lambda: False)
-    client.xadd(keys.raw("reports"), {"left": "by the first"})
-    put_back(client, keys, city, tmp_path / "b")
-    assert kept(client, keys) == before
-    assert state(client, keys) == then
 
 
 def test_a_later_releases_backup_and_data_are_refused(

@@ -31,6 +31,7 @@ def damaged(path: Path, how: Callable[[bytearray], Any]) -> Path:
     return other
 
 
+FORMAT = encode("SET", "{379900}:format", "2")
 HEAD = encode("ECHO", orjson.dumps({"kite": "backup", "format": 1, "city": "379900", "data_version": 2}))
 
 
@@ -43,10 +44,10 @@ def packed(*requests: bytes) -> Callable[[bytearray], Any]:
     return make
 
 
-def whole(*requests: bytes) -> Callable[[bytearray], Any]:
-    """As `packed`, with the right checksum."""
+def whole(*requests: bytes, **told: object) -> Callable[[bytearray], Any]:
+    """As `packed`, with the right checksum; `told`: what its trailer says otherwise."""
     digest = hashlib.sha256(b"".join((HEAD, *requests))).hexdigest()
-    trailer = {"streams": {}, "cases": 0, "at_ms": 0, "sha256": digest}
+    trailer = {"streams": {}, "cases": 0, "at_ms": 0, "sha256": digest, **told}
     return packed(HEAD, *requests, encode("ECHO", orjson.dumps(trailer)))
 
 
@@ -73,6 +74,14 @@ def whole(*requests: bytes) -> Callable[[bytearray], Any]:
         packed(encode("ECHO", "{}"), encode("ECHO", "{}")),
         packed(b"*1\r\n$9999999999\r\n"),
         packed(b"*-1\r\n"),
+        whole(b"*0\r\n"),
+        whole(streams=None),
+        whole(streams={"reports": ["1", 0]}),
+        whole(at_ms=10**18),
+        whole(cases="1"),
+        whole(FORMAT.replace(b"*3\r\n", b"*3x\n")),
+        whole(FORMAT.replace(b"*3\r\n", b"*03\r\n")),
+        whole(FORMAT.replace(b"SET\r\n", b"SETxx")),
     ],
 )
 def test_a_damaged_or_foreign_file_is_refused_before_anything_is_written(
@@ -87,7 +96,7 @@ def test_a_damaged_or_foreign_file_is_refused_before_anything_is_written(
 def test_a_file_of_nothing_is_whole(tmp_path: Path) -> None:
     """What the refusals above are measured against."""
     (tmp_path / "b").write_bytes(b"")
-    file = damaged(tmp_path / "b", whole(encode("SET", "{379900}:format", "2")))
+    file = damaged(tmp_path / "b", whole(FORMAT))
     assert check(file).city == "379900"
 
 

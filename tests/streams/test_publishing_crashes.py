@@ -16,15 +16,7 @@ from dashboard.streams.published import last_number
 from dashboard.streams.writer import Writer
 from tests.streams.projecting import project, rebuild_with, state, url_of
 from tests.streams.projector_process import start, starter
-from tests.streams.publishing import (
-    begin,
-    named,
-    publish,
-    published,
-    sent_by_kite,
-    trouble,
-    work,
-)
+from tests.streams.publishing import begin, named, publish, published, sent_by_kite, trouble, work
 from tests.streams.small_city import now_ms
 
 pytestmark = pytest.mark.valkey

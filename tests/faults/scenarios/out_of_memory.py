@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.report import Finding
-from tests.faults.scene import Scene, settle, whole
-from tests.faults.spell import Spell, endure
+from tests.faults.scene import Scene
+from tests.faults.spell import Spell, pass_over
 
 
 def run(built: Path, folder: Path, quick: bool) -> Finding:
@@ -15,10 +15,7 @@ def run(built: Path, folder: Path, quick: bool) -> Finding:
     seconds = 4.0 if quick else 20.0
     done = f"maxmemory under what is in use, noeviction, for {seconds:g} s, then none"
     finding = Finding("out-of-memory", done)
-    with whole(built, folder, "oom") as (scene, _):
-        endure(scene, finding, spell(scene, seconds))
-        settle(scene, finding, folder / "scratch")
-    return finding
+    return pass_over(built, folder, finding, "oom", lambda scene: spell(scene, seconds))
 
 
 def spell(scene: Scene, seconds: float) -> Spell:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.faults.report import Finding
-from tests.faults.scene import Scene, settle, whole
-from tests.faults.spell import Spell, endure
+from tests.faults.scene import Scene
+from tests.faults.spell import Spell, pass_over
 from tests.parts import free_port
 
 
@@ -15,10 +15,7 @@ def run(built: Path, folder: Path, quick: bool) -> Finding:
     seconds = 4.0 if quick else 20.0
     done = f"the store was a replica of nobody for {seconds:g} s, then a primary again"
     finding = Finding("read-only", done)
-    with whole(built, folder, "ro") as (scene, _):
-        endure(scene, finding, spell(scene, seconds))
-        settle(scene, finding, folder / "scratch")
-    return finding
+    return pass_over(built, folder, finding, "ro", lambda scene: spell(scene, seconds))
 
 
 def spell(scene: Scene, seconds: float) -> Spell:

@@ -9,6 +9,7 @@ import click
 
 from dashboard.cli.base import Command, Group, UnusableError, load_settings
 from dashboard.domain.access import EVERYWHERE, ROLES, ROLES_BY_ACTION, Identity
+from dashboard.domain.accounts import AccountError, checked_name
 
 _DAY_MS = 24 * 3600 * 1000
 
@@ -41,6 +42,10 @@ def add(name: str, role: str, region: str, actions: tuple[str, ...], days: int) 
 
     if beyond := [action for action in actions if role not in ROLES_BY_ACTION[action]]:
         raise UnusableError(f"The role {role} may not {', '.join(beyond)}; leave that out.")
+    try:
+        name = checked_name(name)
+    except AccountError as problem:
+        raise UnusableError(str(problem)) from None
     with reachable_store(load_settings()) as settings:
         place = Place.of(settings)
         if region != EVERYWHERE and region not in place.city.hierarchy.codes:

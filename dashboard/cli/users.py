@@ -99,6 +99,8 @@ def list_() -> None:
 @click.option("--region", help="code of the region it is bound to; * for all")
 def change(name: str, role: str | None, region: str | None) -> None:
     """Give the account NAME another role or region; it has to sign in again."""
+    if role is None and region is None:
+        raise UnusableError("Nothing to change; give --role, --region or both.")
     with _store() as store:
         if region is not None:
             _insist_on_region(store.place, region)
@@ -140,7 +142,11 @@ def lock(name: str) -> None:
 def unlock(name: str) -> None:
     """Let the account NAME in again, and forget wrong attempts."""
     with _store() as store:
-        account = store.accounts.change(plain_name(name), lambda before: replace(before, locked=False))
+        account = store.accounts.get(plain_name(name))
+        if account is None:
+            raise AccountError("name_unknown")
+        if account.locked:  # of one who only has to wait the sessions go on
+            account = store.accounts.change(account.name, lambda before: replace(before, locked=False))
         store.attempts.forget("account", account.name)
         store.note("unlocked", account)
 

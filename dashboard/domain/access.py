@@ -32,6 +32,8 @@ a card or instruct, publish the index, take back what one has just done, feed ca
 data out, change accounts and settings, read the figures of the processes."""
 
 ROLES = frozenset().union(*ROLES_BY_ACTION.values())
+PROGRAMS = frozenset({"producer", "monitor"})
+"""The roles that nobody signs in with; programs have them by their tokens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from dashboard.domain.access import ROLES, Identity
+from dashboard.domain.access import PROGRAMS, ROLES, Identity
 from dashboard.domain.privacy import personal_text
 
 FIRST = "administrator"
 """Name of the account that a city's first start makes."""
-ACCOUNT_ROLES = tuple(sorted(ROLES - {"producer", "monitor"}))
-"""Roles that somebody signs in with; the others are programs', which have tokens."""
+ACCOUNT_ROLES = tuple(sorted(ROLES - PROGRAMS))
+"""Roles that somebody signs in with."""
 NAME_LIMIT = 40
 PASSWORD_LEAST, PASSWORD_MOST = 12, 256
 DIFFERENT_LEAST = 5

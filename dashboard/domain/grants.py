@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from dashboard.domain.access import EVERYWHERE, ROLES
+from dashboard.domain.access import EVERYWHERE, PROGRAMS, ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Grant:
 
 
 def parse_grants(text: str) -> tuple[Grant, ...]:
-    """The rows in their order; raises `ValueError` for what is no table or names a role that there is not."""
+    """The rows in order; raises `ValueError` for what is no table, or a role that nobody signs in with."""
     return tuple(_grant(row.strip()) for row in text.split(";") if row.strip())
 
 
@@ -36,7 +36,7 @@ def checked_grants(text: str) -> str:
 def _grant(row: str) -> Grant:
     value, _, what = row.rpartition("=")
     role, at, region = (part.strip() for part in what.partition("@"))
-    if not value.strip() or role not in ROLES or bool(at) != bool(region):
+    if not value.strip() or role not in ROLES - PROGRAMS or bool(at) != bool(region):
         raise ValueError(f"{row!r} is not VALUE=ROLE@REGION")
     return Grant(value.strip(), role, region or EVERYWHERE)
 

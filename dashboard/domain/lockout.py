@@ -6,6 +6,7 @@ An attempt counts from when it begins, not from when it has failed: many at once
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_address, ip_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,17 @@ RULES = {
 it has signed in before, so that nobody's guesses keep the seat's own browser out; `address`: tries from one
 network address, of whatever names. A proxy that is not known as one is one address for all, so these waits
 are short."""
+
+_OF_ONE_IPV6 = 64
+"""Bits of an address that its holder does not choose."""
+
+
+def network_of(address: str) -> str:
+    """What attempts from this address count for: of IPv6 the network: one has countless addresses there."""
+    try:
+        found = ip_address(address)
+    except ValueError:  # what a proxy said
+        return address
+    if isinstance(found, IPv4Address):
+        return address
+    return str(found.ipv4_mapped or ip_network((found, _OF_ONE_IPV6), strict=False))

@@ -70,8 +70,13 @@ class Identities:
         Raises `UnidentifiedError` and `UnknowableError`.
         """
         if "kite_identity" not in g:
-            g.kite_identity = self._current()
-        found: Identity = g.kite_identity
+            try:
+                g.kite_identity = self._current()
+            except UnknowableError as problem:  # asked once: each time would wait for the store anew
+                g.kite_identity = problem
+        found: Identity | UnknowableError = g.kite_identity
+        if isinstance(found, UnknowableError):
+            raise found
         return found
 
     def _current(self) -> Identity:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from ipaddress import IPv4Address, ip_address, ip_network
 
 from flask import Flask, Response, current_app, g
 from flask_limiter import ApplicationLimit, Limiter
 from flask_limiter.util import get_remote_address
 
 from dashboard.domain.access import Identity
+from dashboard.domain.lockout import network_of
 from dashboard.domain.rates import NONE
 from dashboard.live.identity import ForeignOriginError, UnidentifiedError, UnknowableError
 from dashboard.live.route_table import BY_ADDRESS, BY_IDENTITY, HEAVY, access_asked
@@ -26,8 +26,6 @@ from dashboard.streams.keys import Keys
 
 _REFUSED = frozenset({401, 403})
 _WAIT_S = 60
-_OF_ONE_IPV6 = 64
-"""Bits of an address that its holder does not choose; of the others each machine has as many as it likes."""
 
 
 def install(
@@ -112,12 +110,4 @@ def _who(identity: Callable[[], Identity]) -> str | None:
 
 def _address() -> str:
     """Where a request comes from; of IPv6 the network, as one machine has countless addresses in it."""
-    text = get_remote_address()
-    try:
-        address = ip_address(text)
-    except ValueError:  # what a proxy said
-        return text
-    if isinstance(address, IPv4Address):
-        return text
-    mapped = address.ipv4_mapped  # who listens on :: gets IPv4 so
-    return str(mapped or ip_network((address, _OF_ONE_IPV6), strict=False))
+    return network_of(get_remote_address())

@@ -38,6 +38,8 @@ ALGORITHMS = (
 )
 """Of a signature; none that a client's secret would be enough for, and never `none`."""
 _DISCOVERY = "/.well-known/openid-configuration"
+_NONE = (requests.RequestException, RuntimeError, ValueError, TypeError, KeyError)
+"""What asking raises where nobody answers, or something that is no provider."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -91,7 +93,7 @@ class Provider:
         try:
             self._look_up()
             answer: Response = self._client.authorize_redirect(back)
-        except (requests.RequestException, OAuthError, RuntimeError, ValueError, KeyError) as problem:
+        except (*_NONE, OAuthError) as problem:
             raise _silent(problem) from None
         return answer
 
@@ -144,18 +146,19 @@ class Provider:
         """The issuer as the provider writes it, which must be the one of the settings."""
         try:
             return self._look_up()
-        except (requests.RequestException, RuntimeError, ValueError, KeyError) as problem:
+        except _NONE as problem:
             raise _silent(problem) from None
 
     def _look_up(self) -> str:
         """Ask once for what the provider says of itself; the issuer's name there."""
         metadata = self._client.load_server_metadata()
-        said = str(metadata["issuer"])
-        if said.rstrip("/") != self._issuer:
-            metadata.pop("_loaded_at", None)  # so that it is asked again once it is mended
-            raise ValueError("another issuer")
+        said = str(metadata.get("issuer", ""))
         offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
-        metadata["id_token_signing_alg_values_supported"] = [alg for alg in offered if alg in ALGORITHMS]
+        usable = [alg for alg in offered if alg in ALGORITHMS]
+        if said.rstrip("/") != self._issuer or not usable:  # of no methods at all the library takes its own
+            metadata.pop("_loaded_at", None)  # so that it is asked again once it is mended
+            raise ValueError("another issuer, or no method of signing that proves anything")
+        metadata["id_token_signing_alg_values_supported"] = usable
         return said
 
 

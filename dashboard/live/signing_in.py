@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
@@ -17,8 +16,10 @@ from gevent.threadpool import ThreadPool
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from dashboard.domain.accounts import Account, fits, hash_of, is_outdated, plain_name
+from dashboard.domain.lockout import network_of
 from dashboard.live.identity import UnknowableError
 from dashboard.live.noting import note
+from dashboard.live.sessions import SilentStoreError, seat_asking
 from dashboard.settings import Settings
 from dashboard.streams.accounts import Accounts
 from dashboard.streams.attempts import Attempts
@@ -42,14 +43,6 @@ class WaitError(Exception):
         self.seconds = seconds
 
 
-@dataclass(frozen=True)
-class _Counted:
-    """What an attempt counts for, and the name that it is about."""
-
-    name: str
-    of: dict[str, str]
-
-
 class SigningIn:
     """Checks names and passwords of one city."""
 
@@ -59,23 +52,22 @@ class SigningIn:
 
     def check(self, typed: str, password: str) -> Account:
         """The account of that name and password; raises `WrongError`, `WaitError` and `UnknowableError`."""
-        counted = _counted(plain_name(typed))
         try:
-            return self._checked(counted, password)
-        except FAILED:
+            return self._checked(plain_name(typed), password)
+        except (*FAILED, SilentStoreError):
             raise UnknowableError("The password can't be checked: the store does not answer.") from None
 
-    def _checked(self, counted: _Counted, password: str) -> Account:
-        wait_ms, after_ms = self.attempts.begin(counted.of)
+    def _checked(self, name: str, password: str) -> Account:
+        account = self.accounts.get(name)
+        counted = _counted(name, account)
+        wait_ms, after_ms = self.attempts.begin(counted)
         if wait_ms > 0:
             raise WaitError(-(-wait_ms // 1000))
-        account = self.accounts.get(counted.name)
-        kept = account.password if account else _nobodys()
-        is_right = off_loop(lambda: fits(kept, password))
+        is_right = off_loop(lambda: fits(account.password if account else _nobodys(), password))
         if account is None or not is_right or not account.may_enter(int(time.time() * 1000)):
             _note_failure(account, after_ms)
             raise WrongError
-        self.attempts.succeeded(counted.of)
+        self.attempts.succeeded(counted)
         if is_outdated(account.password):
             return self.accounts.rehash(account, off_loop(lambda: hash_of(password)))
         return account
@@ -120,10 +112,23 @@ def _nobodys() -> str:
     return hash_of(secrets.token_urlsafe(24))
 
 
-def _counted(name: str) -> _Counted:
-    known = _known(name)
-    mine = {"known": f"{name}\n{known}"} if known else {"account": name}
-    return _Counted(name, mine | {"address": request.remote_addr or ""})
+def _counted(name: str, account: Account | None) -> dict[str, str]:
+    """What an attempt counts for: the seat's own browsers each by themselves, all others by the name.
+
+    With the account's epoch, so that a new password is not kept out by what was wrong of the old one.
+    """
+    mark = _known(name) or _mark_of_session(name)
+    epoch = account.epoch if account else 0
+    mine = {"known": f"{name}\n{mark}\n{epoch}"} if mark else {"account": name}
+    return mine | {"address": network_of(request.remote_addr or "")}
+
+
+def _mark_of_session(name: str) -> str | None:
+    """The session of the account of that name, if that is who asks: `/password` gets no such cookie."""
+    seat = seat_asking()
+    if seat is None or seat.session.epoch is None or seat.session.identity.name != name:
+        return None
+    return seat.text
 
 
 def _known(name: str) -> str | None:

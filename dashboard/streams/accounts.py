@@ -50,15 +50,13 @@ class Accounts:
     def change(self, name: str, how: Callable[[Account], Account]) -> Account:
         """Change an account: all its sessions are void from then on. Raises `AccountError` without one.
 
-        `how` must not change the name; it may be called again where somebody else changes it meanwhile.
+        `how` must not change the name. It may be called again where somebody changes any account meanwhile:
+        what it looks up of others is still so when the change is made.
         """
         made: list[Account] = []
 
         def change(pipe: Pipeline) -> None:
-            packed: Any = pipe.hget(self._key, name)
-            if packed is None:
-                raise AccountError("name_unknown")
-            before = unpacked(packed)
+            before = self._of(pipe, name)
             made[:] = [replace(how(before), epoch=before.epoch + 1, changed_ms=_now_ms())]
             pipe.multi()
             pipe.hset(self._key, name, _packed(made[0]))
@@ -66,10 +64,16 @@ class Accounts:
         self._client.transaction(change, self._key)
         return made[0]
 
+    def _of(self, pipe: Pipeline, name: str) -> Account:
+        packed: Any = pipe.hget(self._key, name)
+        if packed is None:
+            raise AccountError("name_unknown")
+        return unpacked(packed)
+
     def rehash(self, account: Account, hashed: str) -> Account:
         """Put a newer hash of the same password in place of the account's, which voids no session.
 
-        Does nothing where the account has changed meanwhile. The account as it is then.
+        Does nothing where the account has changed meanwhile. The account as it was, with the newer hash.
         """
         made = replace(account, password=hashed)
 
@@ -81,12 +85,21 @@ class Accounts:
         self._client.transaction(change, self._key)
         return made
 
-    def remove(self, name: str) -> Account:
-        """Forget an account: all its sessions are void from then on. Raises `AccountError` without one."""
-        gone = self.get(name)
-        if gone is None or not self._client.hdel(self._key, name):
-            raise AccountError("name_unknown")
-        return gone
+    def remove(self, name: str, insist: Callable[[Account], object] = bool) -> Account:
+        """Forget an account: all its sessions are void from then on. Raises `AccountError` without one.
+
+        `insist` raises for one that must stay, as it is then; it may be called again as `how` of `change`.
+        """
+        gone: list[Account] = []
+
+        def remove(pipe: Pipeline) -> None:
+            gone[:] = [self._of(pipe, name)]
+            insist(gone[0])
+            pipe.multi()
+            pipe.hdel(self._key, name)
+
+        self._client.transaction(remove, self._key)
+        return gone[0]
 
     def first(self) -> str | None:
         """Make the administrator of a city that has no account at all; the one-time password, told once.

@@ -1,7 +1,7 @@
 """Attempts to sign in, counted in the store: all processes see the same, and a restart forgets none.
 
 A script of the server looks and counts in one step: of attempts that come at once each has its own number.
-The server's own clock says how long to wait.
+The server's own clock says how long to wait; where that was put back, a wait longer than any is none.
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local wait, at = 0, 1
 for _, key in ipairs(KEYS) do
-  wait = math.max(wait, tonumber(redis.call('HGET', key, 'until') or '0') - now)
+  local left, count = tonumber(redis.call('HGET', key, 'until') or '0') - now, tonumber(ARGV[at + 1])
+  if left <= tonumber(ARGV[at + 1 + count]) then wait = math.max(wait, left) end
+  at = at + 2 + count
 end
 if wait > 0 then return {wait, 0} end
 local most = 0
+at = 1
 for _, key in ipairs(KEYS) do
   local forget, count = ARGV[at], tonumber(ARGV[at + 1])
   local number = redis.call('HINCRBY', key, 'count', 1)
@@ -81,7 +84,8 @@ class Attempts:
         seconds, micros = self._time()
         now_ms = seconds * 1000 + micros // 1000
         found = {name: int(until or 0) for name, until in zip(names, pipe.execute(), strict=True)}
-        return {name: until for name, until in found.items() if until > now_ms}
+        longest_ms = RULES[kind].longest_s * 1000
+        return {name: until for name, until in found.items() if 0 < until - now_ms <= longest_ms}
 
     def _time(self) -> tuple[int, int]:
         told: Any = self._client.time()

@@ -63,7 +63,8 @@ def install(server: Flask, services: Services, identities: Identities) -> None:
             place = place_of(services, who)
             identities.sessions.begin(who)
         except tuple(PROBLEMS) as problem:
-            if not isinstance(problem, SilentProviderError):
+            # Who has begun nothing here has tried nothing: with that anybody could fill the audit stream.
+            if not isinstance(problem, SilentProviderError | StaleError):
                 note("sign_in_failed", outcome="refused", facts={"with": "oidc"})
             return _refused(problem)
         except FAILED:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Flask, Response, request
 from markupsafe import Markup
 
@@ -15,7 +17,7 @@ from dashboard.streams.client import FAILED
 from dashboard.streams.sessions import Session
 from dashboard.views.addresses import PASSWORD, SIGN_IN
 from dashboard.views.services import Services
-from dashboard.views.sign_in import BlindError, own_path, place_of, to
+from dashboard.views.sign_in import VOID, BlindError, forgetting, own_path, place_of, to
 from dashboard.views.sign_in_page import NEXT, panel_page
 from dashboard.views.texts import t
 
@@ -38,6 +40,10 @@ class _TwoError(Exception):
     """The new password was typed in two ways."""
 
 
+class _OverError(Exception):
+    """The account has changed since the session was looked up: this one may choose no password any more."""
+
+
 PROBLEMS: dict[type[Exception], tuple[int, str]] = {
     WaitError: (429, "sign_in.wait"),
     WrongError: (403, "password.wrong"),
@@ -49,46 +55,51 @@ PROBLEMS: dict[type[Exception], tuple[int, str]] = {
 def install(server: Flask, services: Services, identities: Identities, signing_in: SigningIn) -> None:
     """Give `server` the page."""
 
-    def held() -> Session | None:
-        """The session of who asks; None for who has none of an account of the store."""
-        found = identities.sessions.current()
-        return found if found is not None and found.epoch is not None else None
-
-    @server.get(PASSWORD)
-    def password() -> Response:
+    def as_whoever_asks(answer: Callable[[Session], Response]) -> Response:
+        """What `answer` makes of the session of who asks, if it is one of an account of the store."""
         try:
-            mine = held()
+            mine = identities.sessions.current()
         except SilentStoreError:
             return _alone(503, t("sign_in.silent"))
-        if mine is None:
+        if mine is None or mine.epoch is None:
             return _without_account(identities)
+        return answer(mine)
+
+    def form(mine: Session) -> Response:
         return _page(services, mine, 200, t("password.must") if mine.must_change else "")
 
-    @server.post(PASSWORD)
-    def change() -> Response:
-        try:
-            mine = held()
-        except SilentStoreError:
-            return _alone(503, t("sign_in.silent"))
-        if mine is None:
-            return _without_account(identities)
+    def taken(mine: Session) -> Response:
         try:
             account = _changed(mine, signing_in)
+            note("password_changed", subject=account.name, who=account.identity)
             identities.sessions.begin(account)
         except AccountError as problem:
             return _page(services, mine, 422, t(f"accounts.{problem.reason}"))
+        except _OverError:
+            return forgetting(identities, to(f"{SIGN_IN}?{VOID}=1"))
         except tuple(PROBLEMS) as problem:
             status, name = next(said for kind, said in PROBLEMS.items() if isinstance(problem, kind))
             words = {"seconds": problem.seconds} if isinstance(problem, WaitError) else {}
             return _page(services, mine, status, t(name, **words))
         except FAILED:
             return _page(services, mine, 503, t("sign_in.silent"))
-        note("password_changed", subject=account.name, who=account.identity)
         return to(_after(services, mine))
+
+    @server.get(PASSWORD)
+    def password() -> Response:
+        return as_whoever_asks(form)
+
+    @server.post(PASSWORD)
+    def change() -> Response:
+        return as_whoever_asks(taken)
 
 
 def _changed(mine: Session, signing_in: SigningIn) -> Account:
-    """The account with its new password; raises `AccountError`, one of `PROBLEMS` or of `FAILED`."""
+    """The account with its new password; raises `AccountError`, `_OverError`, `PROBLEMS`, `FAILED`.
+
+    Only while it is as the session found it: who comes too late must not undo what an administrator, or
+    another browser with the same one-time password, has done meanwhile.
+    """
     name, new = mine.identity.name, request.form.get(NEW, "")
     if new != request.form.get(AGAIN, ""):
         raise _TwoError
@@ -99,7 +110,13 @@ def _changed(mine: Session, signing_in: SigningIn) -> Account:
     elif signing_in.is_password_of(name, new):
         raise AccountError("password_same")
     hashed = off_loop(lambda: hash_of(new))
-    return signing_in.accounts.change(name, lambda account: with_password(account, hashed))
+
+    def if_unchanged(account: Account) -> Account:
+        if account.epoch != mine.epoch:
+            raise _OverError
+        return with_password(account, hashed)
+
+    return signing_in.accounts.change(name, if_unchanged)
 
 
 def _page(services: Services, mine: Session, status: int, sentence: str) -> Response:

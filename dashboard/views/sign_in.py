@@ -7,7 +7,7 @@ afterwards back; its other requests are answered 401.
 from __future__ import annotations
 
 import time
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, make_response, redirect, request
 
@@ -26,7 +26,16 @@ from dashboard.live.route_table import PUBLIC, access_asked
 from dashboard.live.signing_in import SigningIn, WaitError, WrongError, remember
 from dashboard.streams.client import FAILED
 from dashboard.streams.tokens import Token
-from dashboard.views.addresses import PASSWORD, SIGN_IN, SIGN_OUT, WALL, region_path, unit_path
+from dashboard.views.addresses import (
+    OIDC,
+    OIDC_BACK,
+    PASSWORD,
+    SIGN_IN,
+    SIGN_OUT,
+    WALL,
+    region_path,
+    unit_path,
+)
 from dashboard.views.services import Services
 from dashboard.views.sign_in_page import FIELD, NAME, NEXT, SECRET, kept_nowhere, sign_in_page
 from dashboard.views.texts import t
@@ -38,6 +47,8 @@ UNIT = "unit"
 VOID = "void"
 """Asked for in the address where a session or a token that was good is none any more."""
 AGAIN_S = 15
+_IN_A_PATH = "/!$&'()*+,:;=@"
+_IN_A_QUERY = _IN_A_PATH + "?%"
 
 
 class BlindError(Exception):
@@ -70,7 +81,7 @@ def install(server: Flask, services: Services, identities: Identities, signing_i
         try:
             identities.current()
         except (NobodyError, VoidCookieError, MustChangeError, UnknowableError) as problem:
-            if not is_navigation():
+            if not asks_for_page():
                 raise
             return _led(identities, problem)
         return None
@@ -181,14 +192,13 @@ def own_path(asked: str | None) -> str | None:
     if not asked or not asked.isascii() or not asked.isprintable():
         return None
     is_own = asked.startswith("/") and not asked.startswith(("//", "/\\")) and "\\" not in asked
-    is_way_in = asked.partition("?")[0] in (SIGN_IN, SIGN_OUT, PASSWORD)
+    is_way_in = asked.partition("?")[0] in (SIGN_IN, SIGN_OUT, PASSWORD, OIDC, OIDC_BACK)
     return asked if is_own and not is_way_in else None
 
 
-def is_navigation() -> bool:
-    """Whether a browser goes to a page; scripts and programs don't ask for HTML by name."""
-    html = any(kind == "text/html" for kind, _ in request.accept_mimetypes)
-    return html and request.method == "GET"
+def asks_for_page() -> bool:
+    """Whether a browser goes to a page or sends a form; scripts and programs don't ask for HTML by name."""
+    return any(kind == "text/html" for kind, _ in request.accept_mimetypes)
 
 
 def to(address: str) -> Response:
@@ -208,12 +218,20 @@ def _led(identities: Identities, problem: Exception) -> Response:
     """Where a page's request is led that nobody has signed in for."""
     if isinstance(problem, UnknowableError):
         return refused(problem)
-    after = {} if request.path == "/" else {NEXT: request.full_path.rstrip("?")}
+    is_page = request.method == "GET" and request.path != "/"  # where a form is sent need not be a page
+    after = {NEXT: _address_asked()} if is_page else {}
     if isinstance(problem, MustChangeError):
         return to(_asking(PASSWORD, after))
     if isinstance(problem, VoidCookieError):
         return forgetting(identities, to(_asking(SIGN_IN, {VOID: "1", **after})))
     return to(_asking(SIGN_IN, after))
+
+
+def _address_asked() -> str:
+    """Path and query of the request, in ASCII as a browser sends them, also where another client did not."""
+    path = quote(request.path, safe=_IN_A_PATH)
+    query = quote(request.query_string, safe=_IN_A_QUERY)
+    return f"{path}?{query}" if query else path
 
 
 def _leave(identities: Identities) -> None:

@@ -85,6 +85,7 @@ OF_ACCOUNTS: dict[str, Any] = {
     "accounts.reset": _("重置密码"),
     "accounts.lock": _("停用"),
     "accounts.unlock": _("重新启用"),
+    "accounts.unhold": _("免去等待"),
     "accounts.remove": _("删除"),
     "accounts.done": _("返回列表"),
     "accounts.password": _(

@@ -97,6 +97,25 @@ def test_a_store_that_does_not_answer_is_not_a_void_token(identities: Identities
         asking(identities, Authorization="Bearer kite_silent")
 
 
+def test_a_silent_store_is_asked_once_a_request(
+    identities: Identities, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def token_of(client: object, keys: Keys, text: str) -> Token | None:
+        asked.append(text)
+        raise FAILED[0]("no answer")
+
+    monkeypatch.setattr(module, "token_of", token_of)
+    server = Flask("kite")
+    identities.sessions.install(server)
+    with server.test_request_context("/", headers={"Authorization": "Bearer kite_officer"}):
+        for _ in range(3):
+            with pytest.raises(UnknowableError):
+                identities.current()
+    assert asked == ["kite_officer"]
+
+
 def test_of_what_streams_were_opened_with_the_void_is_told(identities: Identities) -> None:
     good, bad = Credential("kite_officer"), Credential("kite_gone")
     assert identities.void([good, bad]) == {bad}

@@ -169,6 +169,27 @@ def test_a_provider_that_calls_itself_by_another_name_is_none(liar):
         signed_in(liar)
 
 
+@pytest.mark.parametrize("offered", [["HS256"], ["none"], "RS256", [[]]])
+def test_a_provider_that_signs_by_no_public_key_is_none(liar, offered):
+    """Fails where the library's own choice of methods, a shared secret among them, takes their place."""
+    liar.metadata = {"id_token_signing_alg_values_supported": offered}
+    with pytest.raises(oidc.SilentProviderError):
+        signed_in(liar)
+
+
+@pytest.mark.parametrize("said", [[], "issuer", None, 7, {}])
+def test_a_provider_that_says_nothing_of_itself_is_silent(liar, monkeypatch, said):
+    server = Flask("test")
+    server.secret_key = "x"
+    provider = Provider(server, settings_of(liar))
+    with server.test_request_context("/sign-in/oidc"):
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(liar, "described", lambda: said)
+            with pytest.raises(oidc.SilentProviderError):
+                provider.begin(BACK)
+        assert provider.begin(BACK).status_code == 302  # once it is mended, without a new start
+
+
 def test_a_provider_that_is_away_is_silent(liar):
     liar.close()
     with pytest.raises(oidc.SilentProviderError):

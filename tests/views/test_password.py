@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,13 @@ import pytest
 import redis
 
 from dashboard.domain.access import Identity
-from dashboard.domain.accounts import fits, hash_of
+from dashboard.domain.accounts import Account, fits, hash_of
 from dashboard.live.identity import COOKIE
+from dashboard.live.sessions import Sessions
+from dashboard.streams.accounts import with_one_time
+from dashboard.streams.client import FAILED
 from dashboard.streams.tokens import add_token
+from dashboard.views import password as page_of_password
 from tests.streams.conftest import client, server  # noqa: F401
 from tests.views.fakes import CITY
 from tests.views.signing import HTML, PASSWORD, Centre, alert_in, post
@@ -95,6 +100,61 @@ def test_a_password_that_others_made_is_changed_before_anything_else(centre: Cen
     kept = centre.accounts.get("duty")
     assert kept is not None
     assert (fits(kept.password, NEW), kept.must_change, kept.ends_ms) == (True, False, 0)
+
+
+MEANWHILE: dict[str, Callable[[Account], Account]] = {
+    "another browser": lambda account: replace(account, password="of the other browser", must_change=False),
+    "locked": lambda account: replace(account, locked=True),
+    "a new one-time password": lambda account: with_one_time(account, "of the administrator"),
+}
+
+
+@pytest.mark.parametrize("is_given", [True, False])
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_who_comes_too_late_undoes_nothing(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, what: str, is_given: bool
+) -> None:
+    """While the new password is hashed the account is changed by somebody else."""
+    secret = given(centre) if is_given else PASSWORD
+    browser = centre.browser()
+    assert centre.enter(browser, "duty", secret).status_code == 303
+    done: list[Account] = []
+
+    def late(new: str) -> str:
+        done.append(centre.accounts.change("duty", MEANWHILE[what]))
+        return hash_of(new)
+
+    monkeypatch.setattr(page_of_password, "hash_of", late)
+    answer = post(browser, "/password", before=secret, new=NEW, again=NEW)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in?void=1")
+    assert [centre.accounts.get("duty")] == done
+    assert "password_changed" not in [row[0] for row in centre.noted]
+    assert browser.get("/live/snapshot").status_code == 401
+
+
+def test_a_password_that_was_changed_is_noted_also_where_no_session_can_begin(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = centre.entered("duty")
+
+    def silent(*_: object) -> None:
+        raise FAILED[0]("no answer")
+
+    monkeypatch.setattr(Sessions, "begin", silent)
+    answer = post(browser, "/password", before=PASSWORD, new=NEW, again=NEW)
+    assert answer.status_code == 503
+    assert ("password_changed", "duty", "done", {}) in centre.noted
+    kept = centre.accounts.get("duty")
+    assert kept is not None
+    assert fits(kept.password, NEW)
+
+
+def test_guesses_from_elsewhere_keep_nobody_from_changing_their_password(centre: Centre) -> None:
+    own = centre.entered("duty")
+    for _ in range(5):
+        centre.enter(centre.browser(), "duty", "x", environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
+    assert centre.enter(centre.browser(), "duty").status_code == 429
+    assert post(own, "/password", before=PASSWORD, new=NEW, again=NEW).status_code == 303
 
 
 def test_only_accounts_of_this_city_have_a_password_here(centre: Centre, client: redis.Redis) -> None:  # noqa: F811

@@ -27,9 +27,11 @@ from dashboard.domain.accounts import (
 )
 from dashboard.live.city import City
 from dashboard.live.noting import note
+from dashboard.live.sessions import seat_asking
 from dashboard.live.signing_in import SigningIn, off_loop
 from dashboard.streams.accounts import with_one_time
 from dashboard.streams.client import FAILED
+from dashboard.views.addresses import SIGN_IN
 from dashboard.views.admin import frame
 from dashboard.views.admin.choosing import checked_region, region_name, region_options, role_options
 from dashboard.views.services import Services
@@ -41,6 +43,10 @@ NAME, ROLE, REGION, DO, CHOSEN = "name", "role", "region", "do", "account"
 
 class _OwnError(Exception):
     """An administrator's own account: another one must do this, so that there is always one left."""
+
+
+class _OverError(Exception):
+    """Who asks has been changed, locked or removed since the request came."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +83,27 @@ class _Asked:
         return checked_region(self.services, self.who, request.form.get(REGION, ""))
 
     def change(self, account: Account, how: Callable[[Account], Account]) -> Account:
-        """Raises `AccountError`, also where somebody else has given it to another region meanwhile."""
+        """Raises as `insist` does."""
 
         def if_held(before: Account) -> Account:
-            if not self.who.holds(before.region_code):
-                raise AccountError("name_unknown")
+            self.insist(before)
             return how(before)
 
         return self.signing_in.accounts.change(account.name, if_held)
+
+    def insist(self, before: Account) -> None:
+        """Raises for an account that is not theirs any more, and where who asks may nothing any more.
+
+        Within the change of an account: or of two administrators who remove each other none would be left.
+        """
+        if not self.who.holds(before.region_code):
+            raise AccountError("name_unknown")
+        seat = seat_asking()
+        if seat is None or seat.session.epoch is None or seat.session.identity != self.who.identity:
+            return  # a token, or one who signed in elsewhere, is no account
+        mine = self.signing_in.accounts.get(self.who.identity.name)
+        if mine is None or mine.locked or mine.epoch != seat.session.epoch:
+            raise _OverError
 
 
 def _add(asked: _Asked) -> Response:
@@ -119,14 +138,17 @@ def _lock(asked: _Asked) -> Response:
 
 
 def _unlock(asked: _Asked) -> Response:
-    account = asked.change(asked.account(), lambda before: replace(before, locked=False))
+    """Of one who only has to wait the sessions go on: it is the guesses of others that are forgotten."""
+    account = asked.account()
+    if account.locked:
+        account = asked.change(account, lambda before: replace(before, locked=False))
     asked.signing_in.attempts.forget("account", account.name)
     _note("unlocked", account)
     return _back(account, "admin.said.accounts.unlocked")
 
 
 def _remove(asked: _Asked) -> Response:
-    account = asked.signing_in.accounts.remove(asked.others().name)
+    account = asked.signing_in.accounts.remove(asked.others().name, asked.insist)
     _note("account_removed", account)
     return frame.see_other(PATH, "admin.said.accounts.removed")
 
@@ -139,7 +161,7 @@ DEEDS: dict[str, Callable[[_Asked], Response]] = {
     "unlock": _unlock,
     "remove": _remove,
 }
-"""What a form of the page may ask for; each raises `AccountError`, `_OwnError` or one of `FAILED`."""
+"""What a form of the page may ask for; each raises `AccountError`, `_OwnError`, `_OverError`, `FAILED`."""
 
 
 def register(server: Flask, city: City, services: Services) -> None:
@@ -148,13 +170,7 @@ def register(server: Flask, city: City, services: Services) -> None:
     signing_in = city.signing_in
 
     def page(who: frame.Administrator, status: int = 200, problem: str = "") -> Response:
-        try:
-            body = _body(services, signing_in, who, zone)
-        except FAILED:
-            status, problem, body = 503, t("sign_in.silent"), Markup("")
-        return frame.admin_page(
-            "accounts", t("admin.accounts"), frame.notice(problem, bad=True) + body, status
-        )
+        return frame.read_page("accounts", lambda: _body(services, signing_in, who, zone), status, problem)
 
     @server.get(PATH)
     def accounts() -> Response:
@@ -172,6 +188,8 @@ def register(server: Flask, city: City, services: Services) -> None:
             return page(who, 422, t(f"accounts.{problem.reason}"))
         except _OwnError:
             return page(who, 422, t("accounts.own"))
+        except _OverError:
+            return frame.see_other(SIGN_IN)
         except FAILED:
             return page(who, 503, t("sign_in.silent"))
 
@@ -183,7 +201,7 @@ def _body(services: Services, signing_in: SigningIn, who: frame.Administrator, z
     headers = [t(f"accounts.column.{name}") for name in ("name", "role", "region", "state", "changed", "do")]
     chosen = next((account for account in found if account.name == request.args.get(CHOSEN)), None)
     parts = [
-        _chosen(services, who, chosen) if chosen else _new(services, who),
+        _chosen(services, who, chosen, chosen.name in waits) if chosen else _new(services, who),
         frame.table(headers, rows, t("accounts.caption", n=len(rows))),
     ]
     return Markup("").join(parts)
@@ -226,8 +244,8 @@ def _new(services: Services, who: frame.Administrator) -> Markup:
     return frame.form(PATH, fields, t("accounts.add"), hidden={DO: "add"}, title=t("accounts.new"))
 
 
-def _chosen(services: Services, who: frame.Administrator, account: Account) -> Markup:
-    """The forms of one account; its own administrator gets none."""
+def _chosen(services: Services, who: frame.Administrator, account: Account, waits: bool) -> Markup:
+    """The forms of one account; its own administrator gets none. `waits`: it was tried in vain too often."""
     title = t("accounts.chosen", account=account.name)
     if account.name == who.identity.name:
         return Markup('<div class="panel note"><h2>{}</h2><p>{}</p></div>').format(title, t("accounts.own"))
@@ -237,10 +255,11 @@ def _chosen(services: Services, who: frame.Administrator, account: Account) -> M
         frame.Field(REGION, t("accounts.column.region"), "select", account.region_code, regions),
     ]
     here = f"{PATH}?{urlencode({CHOSEN: account.name})}"
-    deeds = ["reset", "unlock" if account.locked else "lock", "remove"]
+    own = "unlock" if account.locked else "lock"
+    wait = [("unlock", "unhold")] if waits and not account.locked else []
     buttons = [
-        frame.button(here, t(f"accounts.{deed}"), {NAME: account.name, DO: deed}, danger=deed == "remove")
-        for deed in deeds
+        frame.button(here, t(f"accounts.{said}"), {NAME: account.name, DO: deed}, danger=deed == "remove")
+        for deed, said in (("reset", "reset"), *wait, (own, own), ("remove", "remove"))
     ]
     return Markup("").join(
         (

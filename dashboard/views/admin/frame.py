@@ -7,7 +7,7 @@ away centrally (docs/security.md), so forms carry no hidden token.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from dashboard.domain.access import EVERYWHERE, Identity, may, own_region
 from dashboard.domain.hierarchy import Hierarchy
+from dashboard.streams.client import FAILED
 from dashboard.views import languages, page
 from dashboard.views.addresses import SIGN_OUT
 from dashboard.views.services import Services
@@ -74,6 +75,15 @@ def admin_page(active: str, title: str, body: Markup, status: int = 200) -> Resp
     """The page `active`, a key of `PAGES`, with its heading and what `see_other` had to say."""
     parts = (Markup("<h1>{}</h1>").format(title), notice(said()), body)
     return _whole(title, Markup("").join(parts), status, active)
+
+
+def read_page(active: str, read: Callable[[], Markup], status: int = 200, problem: str = "") -> Response:
+    """The page `active` with what `read` makes of the store, under what went wrong; 503 if it is silent."""
+    try:
+        body = read()
+    except FAILED:
+        status, problem, body = 503, t("sign_in.silent"), Markup("")
+    return admin_page(active, t(f"admin.{active}"), notice(problem, bad=True) + body, status)
 
 
 def see_other(path: str, said: str = "", **query: str) -> Response:

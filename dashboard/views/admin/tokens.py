@@ -37,11 +37,9 @@ def register(server: Flask, city: City, services: Services) -> None:
     zone = ZoneInfo(city.pack.manifest["timezone"])
 
     def page(who: frame.Administrator, status: int = 200, problem: str = "") -> Response:
-        try:
-            body = _body(services, who, tokens(client, keys), zone)
-        except FAILED:
-            status, problem, body = 503, t("sign_in.silent"), Markup("")
-        return frame.admin_page("tokens", t("admin.tokens"), frame.notice(problem, bad=True) + body, status)
+        return frame.read_page(
+            "tokens", lambda: _body(services, who, tokens(client, keys), zone), status, problem
+        )
 
     @server.get(PATH)
     def tokens_page() -> Response:

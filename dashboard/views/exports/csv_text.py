@@ -10,7 +10,7 @@ from dashboard.views.exports.rows import Row, Value
 
 BOM = "\ufeff"
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""How a text begins that a spreadsheet would calculate, full-width signs too; after an apostrophe it is one."""
+"""How a text begins that a spreadsheet would calculate, also in full width; an apostrophe keeps it a text."""
 
 
 def csv_of(heads: Sequence[str], columns: Sequence[str], rows: Iterable[Row]) -> bytes:

@@ -58,12 +58,6 @@ def test_a_browser_signs_in_and_out(quiet: Running, officer: str) -> None:
     assert "Set-Cookie" not in send(quiet, "GET", "/sign-out", **HTML)[1]  # another site's link
 
 
-def test_behind_https_the_cookie_is_for_https_only(quiet: Running, officer: str) -> None:
-    """As a proxy on the same machine says it."""
-    _, headers, _ = sign_in(quiet, officer, **{"X-Forwarded-Proto": "https"})
-    assert "; Secure" in headers["Set-Cookie"]
-
-
 def test_a_token_that_is_none_signs_nobody_in(quiet: Running) -> None:
     blind = token(quiet, "热线", role="producer")
     for text, expected in (("", 401), ("kite_none", 401), (blind, 403)):

@@ -135,12 +135,16 @@ def test_what_the_command_line_refuses_it_says_in_one_sentence(city: Running) ->
         (("add", "administrator", "--role", "officer"), "already"),
         (("reset", "nobody"), "no account of this name"),
         (("lock", "nobody"), "no account of this name"),
+        (("unlock", "nobody"), "no account of this name"),
+        (("change", "administrator"), "Nothing to change"),
     ):
         run = user(city, *arguments)
         assert (run.returncode, run.stdout) == (2, "")
         assert said in run.stderr
         assert len(run.stderr.strip().splitlines()) == 1
     assert user(city, "add", "new", "--role", "producer").returncode == 2
+    made = app("token", "add", "13812345678", "--role", "wall", **city.environment())
+    assert (made.returncode, made.stdout, "personal data" in made.stderr) == (2, "", True)
 
 
 @pytest.mark.browser

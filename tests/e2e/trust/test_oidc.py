@@ -180,6 +180,10 @@ def test_what_is_asked_of_the_provider_can_be_used_once_and_here_alone(signing: 
         page.wait_for_url(f"{signing.url}/region/{OWN}")
         back = next(url for url in seen if url.startswith(signing.url + BACK)).removeprefix(signing.url)
         assert page.request.get(signing.url + back).status == 400
+    noted = signs_in(signing.city)
+    for path in (back, BACK, f"{BACK}?state=x&code=y"):
+        assert send(signing.city, "GET", path)[0] == 400
+    assert signs_in(signing.city) == noted  # or anybody could fill the audit stream
     for path in (back, BACK, f"{BACK}?state=x&code=y", f"{BACK}?error=access_denied"):
         status, headers, _ = send(signing.city, "GET", path)
         assert status in (400, 403), path

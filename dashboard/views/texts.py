@@ -33,6 +33,7 @@ from dashboard.views.texts_of_desk import OF_DESK
 from dashboard.views.texts_of_leaders import OF_LEADERS
 from dashboard.views.texts_of_letters import OF_LETTERS
 from dashboard.views.texts_of_oidc import OF_OIDC
+from dashboard.views.texts_of_province import OF_PROVINCE
 from dashboard.views.texts_of_publications import OF_PUBLICATIONS
 from dashboard.views.texts_of_refusals import OF_REFUSALS
 from dashboard.views.texts_of_systems import OF_SYSTEMS
@@ -217,26 +218,6 @@ TEXTS: dict[str, Any] = {
     "notice.refused": _("您没有查看这个地区的权限。"),
     "notice.page": _("没有这个页面。"),
     "notice.back": _("回到{place}"),
-    # Province
-    "province.title": _("各市汇总"),
-    "province.page": _("{place} · 平安汇总"),
-    "province.cities": _("{n} 个市"),
-    "province.column.city": _("市"),
-    "province.column.score": _("平安指数"),
-    "province.column.open": _("未结"),
-    "province.column.grave": _("重大以上"),
-    "province.column.cameras": _("监控在线"),
-    "province.column.networked": _("联网"),
-    "province.column.population": _("人口"),
-    "province.column.age": _("数据"),
-    "province.basis": _("由各市合计重算，截至 {age}前"),
-    "province.population": _("人口 {n}"),
-    "province.networked": _("联网 {n} 路"),
-    "province.missing": _("{n} 个市尚无数据，未计入"),
-    "province.dead": _("{n} 个市的数据已停，按停下时的数计入"),
-    "province.oldest": _("最旧 {age}前"),
-    "province.fresh": _("各市数据都在更新"),
-    "province.feeds": _("数据"),
     # Languages name themselves
     "language.zh": "中",
     "language.en": "EN",
@@ -247,6 +228,7 @@ TEXTS: dict[str, Any] = {
     **OF_LEADERS,
     **OF_LETTERS,
     **OF_OIDC,
+    **OF_PROVINCE,
     **OF_PUBLICATIONS,
     **OF_UNIT,
     **OF_WALL,

@@ -10,6 +10,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any, TextIO
 
 import orjson
@@ -20,7 +21,7 @@ FORMATS = (TEXT, JSON)
 HIDDEN = "***"
 
 _SECRET_NAMES = re.compile(
-    r"(?i)authorization|cookie|set-cookie|(?:\w+[_-])?(?:password|secret|secret_key|token|verifier)"
+    r"(?i)authorization|cookie|set-cookie|(?:[\w-]+[_-])?(?:password|passwd|secret|secret[_-]key|token|verifier)"
 )
 _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
     # A token of Kite's, the secret of a webhook, a signed token (JWT), a kept password
@@ -35,7 +36,15 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(r"(?i)\b(authorization|(?:set-)?cookie)(['\"]?\s*[:=]\s*['\"]?)[^\r\n'\"]+"),
         rf"\1\2{HIDDEN}",
     ),
-    # Assignments, fields of forms and of JSON, parts of a query
+    # Fields of JSON and of a mapping that is shown, to the quote that ends them
+    (
+        re.compile(
+            r"(?i)((?:\b|[_-])(?:password|passwd|secret|secret_key|token|verifier)"
+            r"['\"]?\s*[=:]\s*)(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')"
+        ),
+        rf"\1{HIDDEN}",
+    ),
+    # Assignments, fields of forms, parts of a query
     (
         re.compile(
             r"(?i)((?:\b|[_-])(?:password|passwd|secret|secret_key|token|verifier)"
@@ -65,12 +74,14 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one event, in one piece."""
+        stream = self._stream or sys.stderr
         try:
-            stream = self._stream or sys.stderr
             stream.write(self.format(record) + "\n")
             stream.flush()
-        except Exception:  # noqa: BLE001  # as the library's own handlers do
-            self.handleError(record)
+        except Exception as problem:  # noqa: BLE001  # no line is worth the process
+            # Not as the library does it: that tells the text as it came, secrets and all.
+            with suppress(Exception):
+                stream.write(f"A line of {record.name} could not be logged: {type(problem).__name__}\n")
 
 
 def _formatter(form: str) -> logging.Formatter:
@@ -108,7 +119,7 @@ def hide(text: str) -> str:
     """The text with every secret hidden that is known by its looks or by what stands before it."""
     for pattern, instead in _SECRETS:
         text = pattern.sub(instead, text)
-    return text
+    return text.encode("utf-8", "backslashreplace").decode()  # half a character is none for JSON
 
 
 def _shown(name: str, value: Any) -> Any:
@@ -128,7 +139,8 @@ def _text(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
     time, level, logger = (event.pop(name, "") for name in ("timestamp", "level", "logger"))
     said, traceback = event.pop("event", ""), event.pop("exception", "")
     line = f"{time} {level.upper()} {logger}: {said}" + "".join(f" {k}={v}" for k, v in sorted(event.items()))
-    return f"{line}\n{traceback}" if traceback else line
+    whole = f"{line}\n{traceback}" if traceback else line
+    return "\n    ".join(whole.splitlines())  # what is no event of its own does not begin like one
 
 
 def _json(event: Any, **_: Any) -> str:

@@ -62,19 +62,25 @@ class Supervisor:
         if child.process is None:
             if now_s >= child.restart_at_s:
                 child.started_at_s = now_s
-                child.process = self._start(child)
+                try:
+                    child.process = self._start(child)
+                except OSError as problem:  # as where there is no memory for another process
+                    self._note_end(child, now_s, problem.strerror or str(problem))
             return
         code = child.process.poll()
-        if code is None:
-            return
-        child.process = None
+        if code is not None:
+            child.process = None
+            self._note_end(child, now_s, _describe(code))
+
+    def _note_end(self, child: Child, now_s: float, how: str) -> None:
+        """Say that it has ended and when it is started again: later each time, unless it ran for long."""
         child.failures = 1 if now_s - child.started_at_s > _STEADY_AFTER_S else child.failures + 1
         delay_s = min(
             _RESTART_DELAYS_S[min(child.failures, len(_RESTART_DELAYS_S)) - 1], child.longest_delay_s
         )
         child.restart_at_s = now_s + delay_s
         with suppress(OSError):  # where that is written the disk may be full: no reason to end all
-            self.say(f"{child.name} ended ({_describe(code)}); starting it again in {delay_s:g} s")
+            self.say(f"{child.name} ended ({how}); starting it again in {delay_s:g} s")
 
     def _start(self, child: Child) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C reaches only us, and we end the children in order.

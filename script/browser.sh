@@ -1,4 +1,4 @@
-# Sourced by script/test after lib.sh: a Chromium and a Chinese font for the browser tests, and nginx.
+# Sourced by script/test after lib.sh: a Chromium and a Chinese font for the browser tests, nginx and Prometheus.
 
 # Sets CHROMIUM to a Chromium: $CHROMIUM, one on the machine, else the system's package.
 find_browser() {
@@ -28,13 +28,22 @@ install_browser() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk fontconfig >/dev/null
 }
 
-# The tests of Kite behind nginx are left out where there is none and none can be installed.
+# The tests of Kite behind nginx, and of what Prometheus gets, are left out where these are not and can't be installed.
 find_nginx() {
-    if ! PATH=$PATH:/usr/sbin command -v nginx >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        echo "Installing nginx ..."
+    find_program nginx nginx-light
+}
+
+find_prometheus() {
+    find_program prometheus prometheus
+}
+
+# find_program NAME PACKAGE: installed where that can be done, and said where it can't.
+find_program() {
+    if ! PATH=$PATH:/usr/sbin command -v "$1" >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing $1 ..."
         # RUNLEVEL: not to be started as the system's own.
         { apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
-            apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; } \
-            || echo "nginx could not be installed; its tests are left out." >&2
+            apt-get install -y -qq --no-install-recommends "$2" >/dev/null; } \
+            || echo "$1 could not be installed; its tests are left out." >&2
     fi
 }

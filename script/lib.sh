@@ -34,7 +34,8 @@ prepare() {
     fi
     [ -w . ] || fail "Kite can't write to $(pwd); give yourself write permission there or copy it elsewhere."
     python=$(find_python) || exit 2
-    [ -x .venv/bin/python ] || "$python" -m venv .venv \
+    # One without pip is what a Python without its venv module has left.
+    [ -x .venv/bin/pip ] || "$python" -m venv --clear .venv \
         || fail "Python can't make a virtual environment; install its venv module (Debian: apt-get install python3-venv)."
     echo "Installing the packages that $requirements pins ..."
     # shellcheck disable=SC2046  # two words, or none

@@ -23,6 +23,8 @@ SECRETS = (
     ("Set-Cookie: session=eJwlzj; Path=/", "eJwlzj"),
     ("form name=duty&password=correct+horse&next=/", "correct+horse"),
     ('{"name": "duty", "password": "correct horse"}', "correct"),
+    ('{"name": "duty", "password": "correct horse"}', "horse"),
+    ("{'new_password': 'correct \\' horse', 'name': 'duty'}", "horse"),
     ("KITE_SECRET_KEY=0123456789abcdef", "0123456789abcdef"),
     ("GET /oidc/callback?code=SplxlOBeZQ&state=af0ifjsld", "SplxlOBeZQ"),
     ("GET /oidc/callback?code=SplxlOBeZQ&state=af0ifjsld", "af0ifjsld"),
@@ -106,6 +108,36 @@ def test_told_twice_it_logs_once_and_leaves_other_handlers_alone(capsys: pytest.
     lines = capsys.readouterr().err.splitlines()
     assert [json.loads(line)["event"] for line in lines] == ["it happened"]
     assert others == logging.getLogger().handlers[: len(others)]
+
+
+@pytest.mark.parametrize("name", ["X-Kite-Token", "client-secret", "old_password", "Set-Cookie"])
+def test_no_secret_is_in_a_field_that_is_named_for_it(name: str) -> None:
+    assert "correct-horse" not in line_of(logs.JSON, "what came", headers={name: "correct-horse"})
+
+
+def test_what_came_in_a_text_does_not_begin_a_line_as_an_event_does() -> None:
+    forged = "place\n2026-12-01T14:00:00Z ERROR dashboard.streams: the record is lost"
+    for line in (line_of(logs.TEXT, forged), line_of(logs.TEXT, "refused", place=forged)):
+        assert [part[:4] for part in line.splitlines()[1:]] == ["    "]
+        assert "the record is lost" in line
+
+
+@pytest.mark.parametrize("form", logs.FORMATS)
+def test_half_a_character_is_logged_all_the_same(form: str) -> None:
+    assert "it came" in line_of(form, "it came: \ud83d", value="\ud83d")
+
+
+@pytest.mark.parametrize("form", logs.FORMATS)
+def test_what_can_not_be_logged_is_told_without_its_text(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream = io.StringIO()
+    logs.configure("INFO", form, stream)
+    text = "%d entries with the password correct-horse"
+    record = logging.LogRecord("dashboard.probe", logging.WARNING, __file__, 1, text, ("many",), None)
+    logging.getLogger().handlers[-1].handle(record)
+    assert stream.getvalue() == "A line of dashboard.probe could not be logged: TypeError\n"
+    assert capsys.readouterr().err == ""
 
 
 def test_what_is_less_grave_is_not_logged() -> None:

@@ -68,6 +68,23 @@ def test_a_child_that_keeps_dying_waits_longer_each_time(monkeypatch: pytest.Mon
     assert said[1] == "broken ended (exit code 3); starting it again in 1 s"
 
 
+def test_a_child_that_can_not_be_started_is_tried_again_and_the_others_run_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    other, late = Child("sleeper", [sys.executable, "-c", FOR_EVER]), tmp_path / "late"
+    supervisor = Supervisor([other, Child("late", [str(late)])], say=said.append)
+    thread = run_in_thread(supervisor, monkeypatch)
+    wait_for(lambda: said)
+    assert other.process is not None
+    assert other.process.poll() is None
+    late.symlink_to("/bin/true")
+    wait_for(lambda: len(said) > 1 and "exit code 0" in said[-1])
+    supervisor.stop()
+    thread.join(20)
+    assert said[0] == "late ended (No such file or directory); starting it again in 0.2 s"
+
+
 def test_a_child_gets_the_settings_as_its_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ local administrator where nobody has to sign in (`sign_in=off`, see `local_only`
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -62,6 +63,7 @@ class Identities:
     def __init__(self, settings: Settings, keys: Keys) -> None:
         self._client, self._keys = client_of(settings.redis_url, keys), keys
         self.sessions = Sessions(settings, keys)
+        self._monitors: dict[str, Token] = {}
         self.is_required = settings.sign_in != "off"
 
     def current(self) -> Identity:
@@ -105,13 +107,23 @@ class Identities:
         return held.identity
 
     def insist(self, text: str) -> Token:
-        """The token of this text; raises `UnidentifiedError` and `UnknowableError`."""
+        """The token of this text; raises `UnidentifiedError` and `UnknowableError`.
+
+        While the store is away nobody can take a token back either, and who reads the figures must be told
+        that it is away: a monitor is then who it was when the store last answered.
+        """
         try:
             found = token_of(self._client, self._keys, text)
         except FAILED:
+            known = self._monitors.get(text)
+            if known is not None and known.ends_ms > time.time() * 1000:
+                return known
             raise UnknowableError("The token can't be looked up: the store does not answer.") from None
         if found is None:
+            self._monitors.pop(text, None)
             raise UnidentifiedError("The token is not one of this city, has ended, or was taken back.")
+        if found.identity.role == "monitor":
+            self._monitors[text] = found
         return found
 
     def presented(self) -> Credential | None:

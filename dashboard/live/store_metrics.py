@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import gevent
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from dashboard.domain.refused import REASONS
 from dashboard.live.city import City
 from dashboard.streams.client import FAILED, client_of
+from dashboard.streams.dead_letters import ARRIVED, LOST
 from dashboard.streams.measures import Measures, StreamMeasures, measure
 
 STORE_PATIENCE_S = 3.0
@@ -20,7 +22,10 @@ _LOG = logging.getLogger(__name__)
 
 RELEASE = ("kite_build_info", "1, for the release that answers.")
 UP = ("kite_store_up", "1 while the store answers.")
-LETTERS = ("kite_letters_total", "Dead letters: arrived, sent again (resent) or dropped, by feed and reason.")
+LETTERS = (
+    "kite_letters_total",
+    "Dead letters: arrived, sent again (resent), dropped, or lost (trimmed unanswered), by feed and reason.",
+)
 FEED_PARTS = ("kite_feed_parts", "Sources and counties of a feed that are in this state, where it is not ok.")
 FEED_STATE = ("kite_feed_state", "1, for the state that each feed is in (docs/feeds.md).")
 
@@ -123,8 +128,11 @@ STORE: tuple[tuple[str, str, Callable[[Measures], float]], ...] = (
 
 
 def _letters(measures: Measures) -> Metric:
+    """Also those that never came, as 0: of a figure that begins at 1 nothing sees that it grew."""
     family = CounterMetricFamily(*LETTERS, labels=("what", "feed", "reason"))
-    for labels, number in sorted(measures.letters.items()):
+    grows = (ARRIVED, LOST)  # by themselves
+    none = {(what, feed, reason): 0 for what in grows for feed in measures.streams for reason in REASONS}
+    for labels, number in sorted({**none, **measures.letters}.items()):
         family.add_metric(labels, number)
     return family
 

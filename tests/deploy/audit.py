@@ -13,6 +13,12 @@ from tests.parts import ROOT
 
 FILE = "requirements.txt"
 STRICT = "--strict"
+NOT_REACHED = (
+    "None of {asked} packages could be looked up: no list of weaknesses was reached. Run script/audit where "
+    "there is a network, or name a list that can be reached: --vulnerability-service osv --osv-url ADDRESS."
+)
+_NOT_REACHED = ("Could not connect to", "is not redirecting properly", "requests.exceptions.", "ServiceError")
+"""What pip-audit ends with then; anything else that it ends with is a fault of how it is asked."""
 
 
 def ask(options: Sequence[str]) -> subprocess.CompletedProcess[str]:
@@ -23,14 +29,19 @@ def ask(options: Sequence[str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-def verdict(printed: str, strict: bool) -> tuple[int, list[str]]:
-    """(exit code, sentences) for what pip-audit printed; if strict, not knowing of a package fails too."""
+def verdict(printed: str, complained: str, strict: bool) -> tuple[int, list[str]]:
+    """(exit code, sentences) for what pip-audit printed and complained of.
+
+    If strict, not knowing of a package fails too. That it did not work at all always does.
+    """
     asked = len(pins(FILE))
     try:
         found: list[dict[str, Any]] = json.loads(printed)["dependencies"]
     except (json.JSONDecodeError, KeyError):
-        sentence = f"None of {asked} packages could be looked up: no list of weaknesses was reached."
-        return int(strict), [sentence]
+        last = (complained.strip().splitlines() or ["it said nothing"])[-1]
+        if not any(sign in complained for sign in _NOT_REACHED):
+            return 2, [f"pip-audit did not work: {last}"]
+        return int(strict), [NOT_REACHED.format(asked=asked)]
     skipped = [package["name"] for package in found if "skip_reason" in package]
     weak = [
         f"{package['name']} {package['version']}: {weakness['id']}, mended in "
@@ -39,6 +50,8 @@ def verdict(printed: str, strict: bool) -> tuple[int, list[str]]:
         for weakness in package.get("vulns", ())
     ]
     looked_up = len(found) - len(skipped)
+    if not looked_up:  # as where an index of packages has no such list
+        return int(strict), [NOT_REACHED.format(asked=asked)]
     sentences = [*weak, f"{looked_up} of {len(found)} packages were looked up; {len(weak)} known weaknesses."]
     if skipped:
         sentences.append(f"The list that was reached knows nothing of the other {len(skipped)}.")
@@ -48,7 +61,7 @@ def verdict(printed: str, strict: bool) -> tuple[int, list[str]]:
 def main(options: Sequence[str]) -> int:
     """Print the sentences; the exit code."""
     printed = ask([option for option in options if option != STRICT])
-    code, sentences = verdict(printed.stdout, STRICT in options)
+    code, sentences = verdict(printed.stdout, printed.stderr, STRICT in options)
     print("\n".join(sentences))
     return code
 

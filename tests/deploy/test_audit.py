@@ -25,13 +25,38 @@ UNKNOWN = {"name": "gevent", "skip_reason": "Dependency not found"}
 def test_a_weakness_fails_and_what_is_not_known_is_said(
     packages: list[dict[str, object]], strict: bool, code: int, said: str
 ) -> None:
-    found, sentences = verdict(json.dumps({"dependencies": packages, "fixes": []}), strict)
+    found, sentences = verdict(json.dumps({"dependencies": packages, "fixes": []}), "", strict)
     assert found == code
     assert said in "\n".join(sentences)
 
 
+AWAY = (
+    "INFO:…\nERROR:pip_audit._cli:Could not connect to PyPI's vulnerability feed\nERROR:…: Tip: …\n",
+    "Traceback …\nrequests.exceptions.ConnectionError: HTTPSConnectionPool(…): Max retries exceeded\n",
+    "Traceback …\npip_audit._service.interface.ServiceError\n",
+)
+
+
 @pytest.mark.parametrize("printed", ["", "Traceback …", "{}"])
-def test_without_a_network_it_says_so(printed: str) -> None:
-    assert verdict(printed, strict=False)[0] == 0
-    assert verdict(printed, strict=True)[0] == 1
-    assert "no list of weaknesses was reached" in verdict(printed, strict=False)[1][0]
+@pytest.mark.parametrize("complained", AWAY)
+def test_without_a_network_it_says_so_and_what_to_do(printed: str, complained: str) -> None:
+    assert verdict(printed, complained, strict=True)[0] == 1
+    code, (sentence,) = verdict(printed, complained, strict=False)
+    assert code == 0
+    assert "no list of weaknesses was reached" in sentence
+    assert "--osv-url" in sentence
+
+
+def test_an_index_that_knows_of_no_package_is_no_list_of_weaknesses() -> None:
+    printed = json.dumps({"dependencies": [UNKNOWN, {**UNKNOWN, "name": "flask"}], "fixes": []})
+    code, (sentence,) = verdict(printed, "", strict=False)
+    assert code == 0
+    assert "no list of weaknesses was reached" in sentence
+    assert verdict(printed, "", strict=True)[0] == 1
+
+
+@pytest.mark.parametrize("complained", ["", "No module named pip_audit", "ERROR:…: requirement not hashed\n"])
+def test_one_that_did_not_work_is_no_clean_list(complained: str) -> None:
+    code, (sentence,) = verdict("", complained, strict=False)
+    assert code == 2
+    assert (complained.strip() or "nothing") in sentence

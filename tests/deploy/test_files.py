@@ -19,6 +19,7 @@ from app import cli
 from dashboard.live.metrics import described, markdown_table
 from dashboard.settings import Settings, variable
 from dashboard.streams.client import connect, durability_warning
+from tests.deploy.prometheus import panels, rules
 from tests.deploy.services import DEPLOY, command_of, example_settings, store_file
 from tests.parts import ROOT, free_port
 
@@ -71,16 +72,51 @@ def test_systemd_takes_the_units_and_finds_little_exposed(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root may become another user")
-def test_the_command_takes_the_settings_of_the_services(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("more", "name", "value"),
+    [
+        ("", "KITE_PORT", example_settings()["KITE_PORT"]),
+        ("KITE_PUBLISH=weekly mon 08:00", "KITE_PUBLISH", "weekly mon 08:00"),
+        ("REDIS_URL=redis://:a$HOME&b;c@127.0.0.1/0", "REDIS_URL", "redis://:a$HOME&b;c@127.0.0.1/0"),
+        ('KITE_PUBLISH="weekly mon 08:00"\n#KITE_PUBLISH=never', "KITE_PUBLISH", "weekly mon 08:00"),
+        ("KITE_OIDC_CLIENT_SECRET='a=b'", "KITE_OIDC_CLIENT_SECRET", "a=b"),
+    ],
+)
+def test_the_command_takes_the_settings_as_the_services_do(
+    tmp_path: Path, more: str, name: str, value: str
+) -> None:
+    """systemd runs no shell over them."""
     shown = tmp_path / "shown"
-    shown.write_text('#!/bin/sh\necho "$KITE_PORT $*"\n')
+    shown.write_text(f'#!/bin/sh\necho "${name} $*"\n')
     shown.chmod(0o755)
+    (tmp_path / "kite.env").write_text((DEPLOY / "kite.env").read_text(encoding="utf-8") + more)
     text = (DEPLOY / "kite").read_text(encoding="utf-8").replace("-u kite", "-u root")
-    text = text.replace("/opt/kite/.venv/bin/python", str(shown)).replace("/opt/kite", str(ROOT))
-    text = text.replace("/etc/kite", str(DEPLOY))
+    text = text.replace("/opt/kite/.venv/bin/python", str(shown)).replace("/etc/kite", str(tmp_path))
     command = ["sh", "-c", text, "kite", "user", "add", "East duty"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.stdout == f"{example_settings()['KITE_PORT']} app.py user add East duty\n", done.stderr
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == f"{value} /opt/kite/app.py user add East duty\n", done.stderr
+
+
+@pytest.mark.parametrize("file", ["kite-upstream.conf", "compose-upstream.conf"])
+def test_nginx_gives_an_idle_connection_up_before_kite_does(file: str) -> None:
+    """Else what is sent on it at that moment fails, and a POST can't be sent again."""
+    kept = re.search(r"keepalive_timeout (\d+)s;", (DEPLOY / "nginx" / file).read_text(encoding="utf-8"))
+    served = re.search(
+        r'"keepalive": (\d+),', (ROOT / "dashboard/live/server.py").read_text(encoding="utf-8")
+    )
+    assert kept
+    assert served
+    assert int(kept[1]) < int(served[1])
+
+
+def test_the_page_waits_for_what_it_stops_and_can_mask_what_it_installs() -> None:
+    """systemctl waits for the units that it was told to stop alone, and masks none that lie in /etc."""
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    stops = re.findall(r"systemctl stop kite\.target(.*)", page)
+    assert stops
+    assert all(stop.startswith(" 'kite-*.service'") for stop in stops)
+    assert "systemctl mask" in page
+    assert "/etc/systemd/system" not in page
 
 
 def compose() -> dict[str, Any]:
@@ -136,22 +172,15 @@ def test_the_store_starts_with_its_file_and_is_kept_on_disk(tmp_path: Path) -> N
         process.wait(30)
 
 
-def expressions() -> list[str]:
-    alerts = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_text(encoding="utf-8"))
-    rules = [rule["expr"] for group in alerts["groups"] for rule in group["rules"]]
-    board = json.loads((DEPLOY / "grafana/kite.json").read_text(encoding="utf-8"))
-    return rules + [target["expr"] for panel in board["panels"] for target in panel["targets"]]
-
-
 def test_alerts_and_dashboard_ask_for_figures_that_there_are() -> None:
-    asked = {name for text in expressions() for name in re.findall(r"\bkite_\w+", text)}
+    expressions = [rule["expr"] for rule in rules()] + [expr for _, expr in panels()]
+    asked = {name for text in expressions for name in re.findall(r"\bkite_\w+", text)}
     assert len(asked) > 20
     assert {name.removesuffix("_bucket") for name in asked} <= NAMES
 
 
 def test_every_alert_is_explained_to_whoever_gets_it() -> None:
-    alerts = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_text(encoding="utf-8"))
-    names = {rule["alert"] for group in alerts["groups"] for rule in group["rules"]}
+    names = {rule["alert"] for rule in rules()}
     page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
     assert names == set(re.findall(r"^\| `(Kite\w+)`", page, re.MULTILINE))
 
@@ -176,6 +205,14 @@ def test_alerts_are_raised_by_what_they_are_for() -> None:
     command = ["promtool", "test", "rules", str(ROOT / "tests/deploy/alerts.yml")]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_alert_is_tried() -> None:
+    tried = yaml.safe_load((ROOT / "tests/deploy/alerts.yml").read_text(encoding="utf-8"))["tests"]
+    raised = {
+        row["alertname"] for test in tried for row in test.get("alert_rule_test", ()) if row["exp_alerts"]
+    }
+    assert raised == {rule["alert"] for rule in rules()}
 
 
 def test_no_panel_lies_on_another() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 from hashlib import sha256
@@ -112,3 +113,51 @@ def test_a_wheelhouse_is_installed_from_without_a_network_by_its_hashes_alone(tm
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
         assert (done.returncode != 0) is bool(refused), done.stderr
         assert refused in done.stderr
+
+
+def test_an_environment_that_was_half_made_is_told_each_time_and_made_anew(tmp_path: Path) -> None:
+    """As Debian's Python does without its venv module: it fails after it has made the folder."""
+    (tmp_path / "script").mkdir()
+    (tmp_path / "script/lib.sh").write_bytes((ROOT / "script/lib.sh").read_bytes())
+    (tmp_path / "requirements.txt").write_text("")
+    python = tmp_path / "python"
+    half = "mkdir -p .venv/bin && ln -sf /bin/true .venv/bin/python; exit 1"
+    python.write_text(f'#!/bin/sh\n[ "$1" != -m ] || {{ {half}; }}\n')
+    python.chmod(0o755)
+    command = ["bash", "-c", ". script/lib.sh; prepare requirements.txt"]
+
+    def prepare(with_python: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHON": with_python}
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+
+    for _ in range(2):
+        done = prepare(str(python))
+        assert done.returncode == 2
+        assert "python3-venv" in done.stderr
+    assert prepare(sys.executable).returncode == 0
+    assert (tmp_path / ".venv/bin/pip").exists()
+
+
+def test_a_wheelhouse_is_for_every_patch_release_of_a_python(tmp_path: Path) -> None:
+    """What a Python needs that is a little older than the one that fills it has to be in it."""
+    (tmp_path / "script").mkdir()
+    for name in ("script/lib.sh", "script/wheelhouse", "requirements.txt"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    asked = tmp_path / "asked"
+    asked.mkdir()
+    python = tmp_path / "python"
+    copied = f'case "$*" in *download*) mkdir -p "${{12}}" && cp "${{10}}" {asked}/; esac'
+    python.write_text(f"#!/bin/sh\n{copied}\n")
+    python.chmod(0o755)
+    environment = {**os.environ, "PYTHON": str(python)}
+    done = subprocess.run(
+        ["script/wheelhouse"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    (more,) = (path for path in asked.iterdir() if path.name != "requirements.txt")
+    fetched = [line for line in more.read_text().splitlines() if "==" in line]
+    by_patch = [
+        pin for pin in pins("requirements.txt") if re.search(r"python_full_version .+\.\d+\.", pin.marker)
+    ]
+    assert fetched == [f"{pin.name}=={pin.version} \\" for pin in by_patch]
+    assert fetched

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,10 +23,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from dashboard.live.metrics import described
 from dashboard.streams.keys import Keys
 from geodata import load_pack
+from tests.deploy import prometheus
 from tests.deploy.proxy import NAME, Browserless, Proxy, nginx
 from tests.deploy.services import running_units
 from tests.e2e.conftest import CITY, Running, app
-from tests.parts import CHROMIUM_ARGUMENTS, chromium_path, free_port
+from tests.parts import CHROMIUM_ARGUMENTS, ROOT, chromium_path, free_port
 
 pytestmark = [
     pytest.mark.valkey,
@@ -154,6 +158,45 @@ def test_the_monitor_alone_reads_the_figures_and_they_are_of_all_processes(behin
     assert {one["kite_ready"] for one in found} <= {0, 1}
     assert found[-1]["kite_http_requests_total /sign-in 401 POST"] >= 1
     assert found[-1]["kite_projector_up"] == 1
+
+
+def test_the_monitor_is_told_of_a_store_that_does_not_answer(behind: Behind) -> None:
+    asked, monitor = Browserless(behind.proxy), bearer(behind.token("prometheus", "monitor"))
+    for _ in range(16):  # each web process has seen it
+        assert asked.ask("GET", "/metrics", headers=monitor).status == 200
+    behind.city.store.execute_command("CLIENT", "PAUSE", "9000", "ALL")
+    answer = asked.ask("GET", "/metrics", headers=monitor)
+    assert answer.status == 200
+    assert "\nkite_store_up 0.0\n" in answer.read().decode()
+    behind.city.store.ping()
+
+
+@pytest.mark.skipif(prometheus.PROGRAM is None, reason=prometheus.MISSING)
+def test_a_prometheus_gets_what_the_dashboard_and_the_alerts_ask_for(behind: Behind, tmp_path: Path) -> None:
+    simulated = [sys.executable, "app.py", "simulate", "--rate", "40", "--cases-per-day", "20"]
+    environment = {**os.environ, "KITE_HISTORY_DAYS": "5", **behind.city.environment()}
+    token = behind.token("prometheus", "monitor")
+    with prometheus.scraping(tmp_path, behind.proxy, token) as watching:
+        feeds = subprocess.Popen(simulated, cwd=ROOT, env=environment)
+        try:
+            watching.wait_for('count(kite_feed_state{state="ok"}) > 3')
+            watching.wait_for("count_over_time(kite_ready[1m]) > 5 and kite_ready == 1")
+            asked = prometheus.panels()
+            found = {(title, expression): len(watching.series(expression)) for title, expression in asked}
+            groups = watching.ask("rules", type="alert")["groups"]
+            names = {name for rule in prometheus.rules() for name in re.findall(r"\bkite_\w+", rule["expr"])}
+            nothing = {name for name in names if not watching.series(name)}
+        finally:
+            feeds.terminate()
+            assert feeds.wait(30) == 0
+    answered = sum(map(bool, found.values()))
+    print(f"{answered} of {len(found)} expressions of the dashboard give {sum(found.values())} series.")
+    assert not [expression for expression, number in found.items() if not number]
+    alerts = [rule for group in groups for rule in group["rules"]]
+    said = {rule["name"]: (rule["health"], rule["state"]) for rule in alerts}
+    print(f"{len(said)} alerts ask for {len(names)} figures; without series: {sorted(nothing) or 'none'}.")
+    assert said == {rule["alert"]: ("ok", "inactive") for rule in prometheus.rules()}
+    assert nothing <= {"kite_feed_parts"}  # told of what is wrong alone
 
 
 def test_the_log_is_one_object_a_line(behind: Behind) -> None:

@@ -116,6 +116,52 @@ def test_a_silent_store_is_asked_once_a_request(
     assert asked == ["kite_officer"]
 
 
+def test_a_monitor_is_known_while_the_store_is_away_and_nobody_else_is(
+    identities: Identities, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or whoever watches would not be told that it is away. It holds no longer than the token."""
+    monitor, soon_ms = Identity("prometheus", "monitor", "*"), int(time.time() * 1000) + 60_000
+    kept = {"kite_monitor": Token("2", monitor, soon_ms), "kite_officer": Token("1", OFFICER, soon_ms)}
+    away = False
+
+    def token_of(client: object, keys: Keys, text: str) -> Token | None:
+        if away:
+            raise FAILED[0]("no answer")
+        return kept.get(text)
+
+    def asks(text: str) -> Identity:
+        return asking(identities, Authorization=f"Bearer {text}")
+
+    monkeypatch.setattr(module, "token_of", token_of)
+    assert [asks(text) for text in kept] == [monitor, OFFICER]
+    away = True
+    assert asks("kite_monitor") == monitor
+    for other in ("kite_officer", "kite_unseen"):
+        with pytest.raises(UnknowableError):
+            asks(other)
+    monkeypatch.setattr(module.time, "time", lambda: soon_ms / 1000 + 1)
+    with pytest.raises(UnknowableError):
+        asks("kite_monitor")
+
+
+def test_a_monitor_that_was_taken_back_is_not_known_again(
+    identities: Identities, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [Token("2", Identity("prometheus", "monitor", "*"), int(time.time() * 1000) + 60_000), None]
+
+    def token_of(client: object, keys: Keys, text: str) -> Token | None:
+        if not answers:
+            raise FAILED[0]("no answer")
+        return answers.pop(0)
+
+    monkeypatch.setattr(module, "token_of", token_of)
+    asking(identities, Authorization="Bearer kite_monitor")
+    with pytest.raises(UnidentifiedError):
+        asking(identities, Authorization="Bearer kite_monitor")
+    with pytest.raises(UnknowableError):
+        asking(identities, Authorization="Bearer kite_monitor")
+
+
 def test_of_what_streams_were_opened_with_the_void_is_told(identities: Identities) -> None:
     good, bad = Credential("kite_officer"), Credential("kite_gone")
     assert identities.void([good, bad]) == {bad}

@@ -132,6 +132,8 @@ def test_ages_and_lags_are_in_seconds_and_only_where_something_came(client: Any)
     assert value(registry, "kite_dead_letters") == 1
     letters = {"what": "arrived", "feed": "reports", "reason": "place"}
     assert value(registry, "kite_letters_total", **letters) == 7
+    # From 0 on, or an alert would not see the first of them.
+    assert value(registry, "kite_letters_total", **letters | {"feed": "units", "reason": "personal"}) == 0
     assert value(registry, "kite_store_up") == 1
     assert value(registry, "kite_projector_up") == 0
 

@@ -87,7 +87,7 @@ def create_app(settings: Settings) -> Flask:
     limits.install(server, settings, city.keys, city.identity)
     city.identities.sessions.install(server)
     city.figures.install(server)
-    dash = _dash_of("kite", server, assets_path_ignore=page.MODULES)
+    dash = _dash_of("kite", server, assets_ignore=page.NOT_OF_MAP, assets_path_ignore=page.MODULES)
     services = views.Services(**city.services())
     kiosk.install(server, services, city.identities)
     sign_in.install(server, services, city.identities, city.signing_in)  # before a page asks who it is for
@@ -175,7 +175,13 @@ def _add_desk(server: Flask, services: Services) -> Dash:
     import callbacks
     from dashboard.views import addresses, dispatch, page
 
-    dash = _dash_of("kite-desk", server, addresses.DISPATCH, assets_path_ignore=page.MODULES)
+    dash = _dash_of(
+        "kite-desk",
+        server,
+        addresses.DISPATCH,
+        assets_ignore=page.NOT_OF_DESK,
+        assets_path_ignore=page.MODULES,
+    )
     dispatch.install(dash, services)
     callbacks.register_desk(dash, services)
     return dash

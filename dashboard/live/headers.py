@@ -6,7 +6,7 @@ of a text (`eval`). Styles may stand in the page: the component libraries (Manti
 there as they go, and a style can run nothing.
 
 What is not everybody's is kept by no browser, where its route says nothing else: who signs out and goes back
-sees nothing any more.
+sees nothing any more. The files that pages are made of are kept for ever where their address names a version.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from dashboard.settings import Settings
 _OWN, _NONE = "'self'", "'none'"
 _A_YEAR_S = 31_536_000
 _HSTS = "Strict-Transport-Security"
+_FILES, _FOR_EVER = "/assets/", "public, max-age=31536000, immutable"
 _MADE = (
     "Content-Security-Policy", "Permissions-Policy", "Referrer-Policy", _HSTS, "X-Content-Type-Options",
     "X-Frame-Options",
@@ -87,9 +88,23 @@ def install(server: Flask, settings: Settings, hashes: Iterable[str]) -> None:
     @server.after_request
     def tell(answer: Response) -> Response:
         answer.headers.update({**always, **https_alone} if request.is_secure else always)
-        if "Cache-Control" not in answer.headers and not _is_public():
+        if _is_versioned(answer):
+            answer.headers["Cache-Control"] = _FOR_EVER
+        elif "Cache-Control" not in answer.headers and not _is_public():
             answer.headers["Cache-Control"] = "no-store"
         return answer
+
+
+def _is_versioned(answer: Response) -> bool:
+    """Whether this is a file of a page in the version that its address names, which never changes.
+
+    Dash puts the time of a file's last change behind its address. Asked for by another one it may be a new
+    release's file for a page of the one before.
+    """
+    version, changed = request.args.get("m", ""), answer.last_modified
+    if changed is None or answer.status_code != 200 or _FILES not in request.path:
+        return False
+    return version.partition(".")[0] == str(int(changed.timestamp()))
 
 
 def _is_public() -> bool:

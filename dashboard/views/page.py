@@ -65,6 +65,10 @@ ROOT = "/"
 MODULES = ["kite", "desk", "unit", "wall", "leaders", "api_docs", "brief"]
 """Folders of `assets/` whose scripts the browser imports or the page asks for: Dash must not load them."""
 
+NOT_OF_DESK = r"^(admin|province|sign_in|wall(_\w+)?)\.css$"
+NOT_OF_MAP = r"^(admin|desk(_\w+)?|province|sign_in|wall(_\w+)?)\.css$"
+"""Styles in `assets/` that are other pages': each file more is some ms until the map stands there."""
+
 
 def module(name: str) -> str:
     """The element of a script of `assets/` that is no script of Dash's."""

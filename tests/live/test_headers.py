@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,25 @@ def test_what_is_not_everybodys_is_kept_by_no_browser() -> None:
         ("/healthz", None),
     ):
         assert client.get(path).headers.get("Cache-Control") == said, path
+
+
+@pytest.mark.parametrize("base", ["/", "/dispatch/"])
+def test_a_file_is_kept_for_ever_in_the_version_that_its_address_names(tmp_path: Path, base: str) -> None:
+    """As Dash writes the address: the time of the file's last change; in any other it is asked for again."""
+    (tmp_path / "page.css").write_text("a { color: red; }")
+    os.utime(tmp_path / "page.css", (1_796_120_893, 1_796_120_893.25))
+    server = Flask("test")
+    dash = Dash("test", server=server, assets_folder=str(tmp_path), url_base_pathname=base)  # type: ignore[arg-type]
+    dash.layout = []
+    headers.install(server, Settings(), dash.csp_hashes())
+    client = server.test_client()
+    address = re.findall(r'href="([^"]*page[.]css[^"]*)"', client.get(base).text)[0]
+    kept = "public, max-age=31536000, immutable"
+    assert client.get(address).headers["Cache-Control"] == kept
+    for other in (address.partition("?")[0], address.replace("1796120893", "1796120894")):
+        answer = client.get(other)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+    assert client.get(address.replace("page", "none")).headers.get("Cache-Control") != kept
 
 
 @pytest.mark.parametrize(

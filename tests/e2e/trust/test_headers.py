@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.e2e.conftest import Running, run_city
 from tests.e2e.screens import PATIENCE_MS, loaded
@@ -45,7 +46,16 @@ def with_tabs(page: Page) -> None:
         expect(tab).to_have_attribute("aria-selected", "true")
         for choice in page.locator("label.mantine-SegmentedControl-label").all():
             if choice.is_visible():
-                choice.click()
+                choose(choice)
+
+
+def choose(choice: Locator) -> None:
+    """Click it, unless what was chosen before it takes it away just now."""
+    try:
+        choice.click(timeout=5000)
+    except PlaywrightTimeout:
+        if choice.is_visible():
+            raise
 
 
 def with_a_case(page: Page) -> None:

@@ -28,4 +28,4 @@ def test_the_sums_are_right() -> None:
         assert f"| {said} MB |" in SIZING
     assert round(1300 * 4 * 9.23e-6, 2) == 0.05
     store_mb = 20 + 492 + 5 * 269
-    assert f"{store_mb / 1000:.1f} GB; together {(831 + 2 * 327 + 216 + store_mb) / 1000:.1f} GB" in SIZING
+    assert f"{store_mb / 1000:.1f} GB; together {(857 + 2 * 436 + 223 + store_mb) / 1000:.1f} GB" in SIZING

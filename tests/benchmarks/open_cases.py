@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 import redis
 
-from dashboard.domain.case_types import CASE_TYPES, LEVELS, ORIGINS
+from dashboard.domain.case_types import CASE_TYPES, KITES_ORIGIN, LEVELS, ORIGINS
 from dashboard.domain.units import BUSY, EN_ROUTE, FREE, OFF, ON_SCENE
 from dashboard.streams.codecs import UNIT_RECORD, EntryId
 from dashboard.streams.keys import Keys
@@ -29,6 +29,8 @@ STATE_SHARES = {
 UNIT_SHARES = {OFF: 0.1, FREE: 0.6, BUSY: 0.1, EN_ROUTE: 0.1, ON_SCENE: 0.1}
 TWIN_SHARE = 0.05
 """Of the cases, how many are the same matter as the one before."""
+_ORIGINS = [origin for origin in ORIGINS if origin != KITES_ORIGIN]
+"""Kite refuses reports that say they are its own."""
 BY = "值班席00"
 _WAY: tuple[tuple[str, dict[str, str]], ...] = (
     ("accept", {}),
@@ -73,7 +75,7 @@ class Cases:
         for at in np.flatnonzero(is_twin).tolist():
             xy[at], kinds[at] = xy[at - 1], kinds[at - 1]
         lon, lat = self._pack.to_lonlat(xy)
-        ages_s, origins = rng.integers(3600, size=count).tolist(), rng.choice(list(ORIGINS), count).tolist()
+        ages_s, origins = rng.integers(3600, size=count).tolist(), rng.choice(_ORIGINS, count).tolist()
         for at in range(count):
             kind = CASE_TYPES[int(kinds[at])]
             yield {
